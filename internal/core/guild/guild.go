@@ -1,0 +1,45 @@
+// Package guild is what Usher keeps about one Discord server: who its staff are, where tickets go, how many one member may have.
+//
+// It knows nothing of panels, tickets or integrations; they refer to it.
+package guild
+
+import (
+	"context"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/snowflake"
+)
+
+// Settings of one guild. A guild that never saved any has none: Store answers NotFound.
+type Settings struct {
+	ID               snowflake.Guild
+	StaffRoles       []snowflake.Role  // may see and close every ticket; at most MaxStaffRoles
+	Category         snowflake.Channel // where ticket channels are made; zero: at the top of the server
+	OverflowCategory snowflake.Channel // when the category is full (50 channels); zero: at the top of the server
+}
+
+// MaxStaffRoles bounds the permission overwrites that a ticket channel gets.
+const MaxStaffRoles = 20
+
+// Store keeps settings.
+type Store interface {
+	// Guild gives the settings of one guild; fault.NotFound when it has none.
+	Guild(ctx context.Context, id snowflake.Guild) (Settings, error)
+	// SaveGuild writes the settings, new or not.
+	SaveGuild(ctx context.Context, s Settings) error
+}
+
+// Check tells everything that is wrong with the settings, as one Invalid fault.
+func (s Settings) Check() error {
+	var c fault.Checks
+	c.Require(!s.ID.IsZero(), "guild", "Give the server's id.")
+	c.Require(len(s.StaffRoles) <= MaxStaffRoles, "staff_roles", "Give at most 20 staff roles.")
+	seen := map[snowflake.Role]bool{}
+	for _, r := range s.StaffRoles {
+		c.Require(!r.IsZero() && !seen[r], "staff_roles", "Give each staff role once, by its id.")
+		c.Require(uint64(r) != uint64(s.ID), "staff_roles", "@everyone cannot be staff: every member would see every ticket.")
+		seen[r] = true
+	}
+	c.Require(s.Category.IsZero() || s.Category != s.OverflowCategory, "overflow_category", "Choose another category than the first: it is used when that one is full.")
+	return c.Err("guild_invalid", "These server settings cannot be saved.")
+}
