@@ -131,7 +131,7 @@ func CheckHeaderName(name string) *fault.Error {
 		return invalid("The header has no name.")
 	case len(name) > maxHeaderName:
 		return invalid(fmt.Sprintf("The header name %q is longer than %d characters.", shown(name), maxHeaderName))
-	case !isToken(name):
+	case !IsToken(name):
 		return invalid(fmt.Sprintf("%q is not a header name: use letters, digits and hyphens, without spaces or a colon.", shown(name)))
 	}
 	lower := strings.ToLower(name)
@@ -182,9 +182,9 @@ func refusedHeaders() []refusal {
 	}
 }
 
-// isToken is the grammar of RFC 9110, 5.6.2.
-func isToken(name string) bool {
-	return strings.Trim(name, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
+// IsToken reports whether name has the form of a header name (RFC 9110, 5.6.2).
+func IsToken(name string) bool {
+	return name != "" && strings.Trim(name, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // shown cuts a name for an error text; it is quoted there, so controls are harmless.
