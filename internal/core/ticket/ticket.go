@@ -88,8 +88,9 @@ type CloseRequest struct {
 	Guild   snowflake.Guild
 	Channel snowflake.Channel
 	By      snowflake.User
-	Staff   bool   // By holds a staff role or may manage the server
-	Reason  string // at most MaxReason characters; may be empty
+	Roles   []snowflake.Role // By's in the guild
+	Manager bool             // By may manage the server
+	Reason  string           // at most MaxReason characters; may be empty
 }
 
 // MaxReason is how long a closing reason may be, in characters.

@@ -1,0 +1,264 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"usher/internal/core/guild"
+	"usher/internal/core/placeholder"
+	"usher/internal/core/secret"
+	"usher/internal/core/snowflake"
+)
+
+// Resolver gives placeholders their live values.
+type Resolver struct {
+	active *guild.Cache[[]Activation]
+	sealer secret.Sealer
+	fetch  Fetcher
+	limits Limits
+	log    *slog.Logger
+}
+
+// NewResolver makes a resolver that reads activations through active.
+func NewResolver(active *guild.Cache[[]Activation], sealer secret.Sealer, fetch Fetcher, limits Limits, log *slog.Logger) *Resolver {
+	return &Resolver{active: active, sealer: sealer, fetch: fetch, limits: limits, log: log}
+}
+
+// Begin starts the requests of those active integrations whose placeholders are among names (I-6), each by itself and at once (I-10,
+// I-11); those that need the ticket's channel wait for [Run.Channel]. It ends with ctx. It never fails: what cannot be had is missing.
+func (r *Resolver) Begin(ctx context.Context, s Subject, names []string) *Run {
+	run := &Run{subject: s, channel: make(chan struct{}), changed: make(chan struct{}), values: map[string]placeholder.Value{}}
+	activations, err := r.active.Get(ctx, s.Guild)
+	if err != nil {
+		r.log.LogAttrs(ctx, slog.LevelError, "integrations could not be loaded", slog.String("guild", s.Guild.String()), slog.Any("error", err))
+		return run
+	}
+	for _, u := range used(activations, names) {
+		run.await(u)
+		go r.one(ctx, run, u)
+	}
+	return run
+}
+
+// use is an activation with the placeholders of it that are wanted, by the folded names under which the text calls them.
+type use struct {
+	activation Activation
+	wanted     map[string]Placeholder
+}
+
+// used picks what the names ask for. A plain name belongs to the integration activated first; %slug.name% always to its own (I-21).
+func used(activations []Activation, names []string) []use {
+	asked := map[string]bool{}
+	for _, n := range names {
+		asked[n] = true
+	}
+	taken := map[string]bool{}
+	slugs := slugs(activations)
+	var uses []use
+	for i, a := range activations {
+		u := use{activation: a, wanted: map[string]Placeholder{}}
+		for _, p := range a.Record.Placeholders {
+			plain := placeholder.Fold(p.Name)
+			for _, name := range []string{plain, slugs[i] + "." + plain} {
+				if asked[name] && !taken[name] {
+					taken[name] = true
+					u.wanted[name] = p
+				}
+			}
+		}
+		if len(u.wanted) > 0 {
+			uses = append(uses, u)
+		}
+	}
+	return uses
+}
+
+// one asks one integration and puts its values into the run.
+func (r *Resolver) one(ctx context.Context, run *Run, u use) {
+	values, err := r.ask(ctx, run, u)
+	if err != nil {
+		r.logFailure(ctx, u.activation, err)
+		values = u.missing()
+	}
+	run.put(values)
+}
+
+// logFailure names the integration and the class of failure; never an address with its query, a header or a body.
+func (r *Resolver) logFailure(ctx context.Context, a Activation, err error) {
+	class, text := "internal", "it failed for a reason of our own"
+	var f *Failure
+	if errors.As(err, &f) {
+		class, text = f.Class, f.Text
+	}
+	r.log.LogAttrs(ctx, slog.LevelWarn, "integration failed",
+		slog.String("guild", a.Guild.String()), slog.String("integration", string(a.Record.ID)), slog.String("name", a.Record.Name),
+		slog.String("class", class), slog.String("why", text))
+}
+
+func (r *Resolver) ask(ctx context.Context, run *Run, u use) (map[string]placeholder.Value, error) {
+	i, secrets, err := r.open(ctx, u.activation)
+	if err != nil {
+		return nil, err
+	}
+	p, err := i.plan(r.limits)
+	if err != nil {
+		return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+	}
+	subject := run.subject
+	if i.needsChannel(p) {
+		if subject.Channel, err = run.awaitChannel(ctx); err != nil {
+			return nil, &Failure{Class: ClassRequest, Text: "the ticket's channel was not made in time"}
+		}
+	}
+	call, err := i.call(p, subject, secrets)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := r.fetch.Fetch(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	return u.read(reply)
+}
+
+// open gives the integration with its clear header values, and the guild's clear secrets.
+func (r *Resolver) open(ctx context.Context, a Activation) (Integration, map[string]secret.Value, error) {
+	i, err := openRecord(ctx, r.sealer, a.Record)
+	if err != nil {
+		return i, nil, &Failure{Class: ClassSecret, Text: "the header values cannot be decrypted with the keys of this instance"}
+	}
+	origin, err := i.origin()
+	if err != nil {
+		return i, nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+	}
+	secrets := map[string]secret.Value{}
+	for _, s := range a.Secrets {
+		v, err := r.sealer.Open(ctx, secretPurpose(a.Guild, i.ID, origin, s.Name), s.Sealed)
+		if err != nil {
+			return i, nil, &Failure{Class: ClassSecret, Text: fmt.Sprintf("the value of the secret %q was given for another host, or sealed with other keys: give it again", s.Name)}
+		}
+		secrets[s.Name] = v
+	}
+	for _, s := range i.Secrets {
+		if _, given := secrets[s.Name]; !given {
+			return i, nil, &Failure{Class: ClassSecret, Text: fmt.Sprintf("this server gave no value for the secret %q", s.Name)}
+		}
+	}
+	return i, secrets, nil
+}
+
+// read turns a reply into values (I-10, I-16, I-17).
+func (u use) read(reply Reply) (map[string]placeholder.Value, error) {
+	if reply.Status < 200 || reply.Status > 299 {
+		return nil, &Failure{Class: ClassStatus, Text: fmt.Sprintf("it answered with status %d", reply.Status)}
+	}
+	names := make([]string, 0, len(u.wanted))
+	paths := make([]Path, 0, len(u.wanted))
+	for name, p := range u.wanted {
+		path, err := ParsePath(p.Path)
+		if err != nil {
+			return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+		}
+		names, paths = append(names, name), append(paths, path)
+	}
+	found, err := Extract(reply.Body, paths)
+	if err != nil {
+		return nil, &Failure{Class: ClassBadJSON, Text: err.Error()}
+	}
+	values := make(map[string]placeholder.Value, len(names))
+	for n, name := range names {
+		p := u.wanted[name]
+		values[name] = placeholder.Value{Text: found[n].Text, Missing: !found[n].Present, Format: p.Format, Fallback: p.Fallback}
+	}
+	return values, nil
+}
+
+func (u use) missing() map[string]placeholder.Value {
+	values := make(map[string]placeholder.Value, len(u.wanted))
+	for name, p := range u.wanted {
+		values[name] = placeholder.Value{Missing: true, Fallback: p.Fallback}
+	}
+	return values
+}
+
+// Run is the fetching for one ticket.
+type Run struct {
+	subject Subject
+	once    sync.Once
+	channel chan struct{} // closed when made is set
+	made    snowflake.Channel
+
+	mu      sync.Mutex
+	values  map[string]placeholder.Value
+	waiting int
+	changed chan struct{} // closed and renewed at every answer
+}
+
+// Channel tells that the ticket's channel exists: what waited for it goes out. Only the first call counts.
+func (run *Run) Channel(id snowflake.Channel) {
+	run.once.Do(func() {
+		run.made = id
+		close(run.channel)
+	})
+}
+
+func (run *Run) awaitChannel(ctx context.Context) (snowflake.Channel, error) {
+	select {
+	case <-run.channel:
+		return run.made, nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// await notes that an integration's values are to come.
+func (run *Run) await(u use) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	run.waiting++
+	for name := range u.wanted {
+		run.values[name] = placeholder.Value{Pending: true}
+	}
+}
+
+func (run *Run) put(values map[string]placeholder.Value) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	for name, v := range values {
+		run.values[name] = v
+	}
+	run.waiting--
+	close(run.changed)
+	run.changed = make(chan struct{})
+}
+
+// Wait returns true as soon as all answers are in, or false when ctx ends before.
+func (run *Run) Wait(ctx context.Context) bool {
+	for {
+		run.mu.Lock()
+		done, changed := run.waiting == 0, run.changed
+		run.mu.Unlock()
+		if done {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// Values are the values known now, under folded names; those still awaited are marked as pending. The map is the caller's.
+func (run *Run) Values() map[string]placeholder.Value {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	now := make(map[string]placeholder.Value, len(run.values))
+	for name, v := range run.values {
+		now[name] = v
+	}
+	return now
+}

@@ -1,0 +1,143 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/placeholder"
+	"usher/internal/core/snowflake"
+)
+
+// Close closes the ticket of a channel: its opener or staff may. The channel is deleted, and the opener told why.
+// Errors: NotFound when the channel is no ticket; Forbidden; Conflict when it is being opened or closed; Invalid for a long reason.
+func (d *Desk) Close(ctx context.Context, c CloseRequest) error {
+	ctx, cancel := context.WithTimeout(ctx, d.Patience)
+	defer cancel()
+	if utf8.RuneCountInString(c.Reason) > MaxReason {
+		var checks fault.Checks
+		checks.Add("reason", fmt.Sprintf("Use at most %d characters.", MaxReason))
+		return checks.Err("reason_too_long", fmt.Sprintf("The reason may have at most %d characters.", MaxReason))
+	}
+	t, err := d.opened(ctx, c.Guild, c.Channel)
+	if err != nil {
+		return err
+	}
+	if err := d.mayClose(ctx, c, t); err != nil {
+		return err
+	}
+	if t, err = d.Store.SetClosing(ctx, c, t.Number, d.claim(), d.Now()); err != nil {
+		return fmt.Errorf("closing ticket: %w", err)
+	}
+	return d.finishClosing(ctx, t)
+}
+
+// A ticket that awaits its last values is open within six seconds: the limit of one request and a little.
+const (
+	openingTurn  = 100 * time.Millisecond
+	openingTurns = 60
+)
+
+// opened gives the ticket of a channel. One that is still being opened is waited for: its buttons may be seen before its row says so.
+func (d *Desk) opened(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) (Ticket, error) {
+	for n := 0; ; n++ {
+		t, err := d.Store.ByChannel(ctx, g, channel)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			return t, fault.New(fault.NotFound, "not_a_ticket", "This channel is not a ticket of mine.").Because(err)
+		case err != nil:
+			return t, fmt.Errorf("looking for the ticket of a channel: %w", err)
+		case t.State == Open:
+			return t, nil
+		case t.State != Opening:
+			return t, fault.New(fault.Conflict, "closed_already", "This ticket is being closed already.")
+		case n == openingTurns:
+			return t, fault.New(fault.Conflict, "still_opening", "This ticket is still being opened. Try again in a moment.")
+		}
+		if err := d.Wait(ctx, openingTurn); err != nil {
+			return t, err
+		}
+	}
+}
+
+func (d *Desk) mayClose(ctx context.Context, c CloseRequest, t Ticket) error {
+	if c.Manager || c.By == t.Opener.ID {
+		return nil
+	}
+	snapshot, err := d.Guilds.Get(ctx, c.Guild)
+	if err != nil {
+		return fmt.Errorf("reading the server's settings: %w", err)
+	}
+	p, _ := snapshot.panel(t.Panel) // a deleted panel's tickets are worked by the server's staff
+	for _, r := range snapshot.staff(p) {
+		if slices.Contains(c.Roles, r) {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "not_yours_to_close", "Only the member who opened this ticket and the server's staff may close it.")
+}
+
+// finishClosing does what is left of closing; a sweep calls it again after a crash or a failure.
+func (d *Desk) finishClosing(ctx context.Context, t Ticket) error {
+	if err := d.Rooms.Delete(ctx, t.Channel, fmt.Sprintf("Ticket %d was closed", t.Number)); err != nil {
+		return fmt.Errorf("deleting the channel of ticket %d: %w", t.Number, err)
+	}
+	if err := d.Store.SetClosed(ctx, t.Guild, t.Number, d.Now()); err != nil {
+		return fmt.Errorf("noting that ticket %d is closed: %w", t.Number, err)
+	}
+	if t.ClosedBy == t.Opener.ID && t.Reason == "" {
+		return nil
+	}
+	if err := d.Rooms.Notify(ctx, t.Opener.ID, t.farewell()); err != nil { // direct messages may be switched off
+		d.Log.LogAttrs(ctx, slog.LevelInfo, "the opener could not be told of the closing", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
+	}
+	return nil
+}
+
+func (t Ticket) farewell() string {
+	text := fmt.Sprintf("Your ticket %d was closed by <@%s>.", t.Number, t.ClosedBy)
+	if t.Reason != "" {
+		text += "\nReason: " + placeholder.EscapeMarkdown(placeholder.Clean(t.Reason))
+	}
+	return placeholder.Cut(text, 2000)
+}
+
+// Gone notes that a channel was deleted by somebody else; a channel that is no open ticket is none of our business.
+func (d *Desk) Gone(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) error {
+	t, err := d.Store.ByChannel(ctx, g, channel)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking for the ticket of a deleted channel: %w", err)
+	}
+	switch t.State {
+	case Open:
+		c := CloseRequest{Guild: g, Channel: channel, Reason: "The channel was deleted."}
+		if _, err := d.Store.SetClosing(ctx, c, t.Number, d.claim(), d.Now()); err != nil {
+			return ignoreOutcome(err)
+		}
+		return ignoreOutcome(d.Store.SetClosed(ctx, g, t.Number, d.Now()))
+	case Closing, Opening, Closed, Failed: // whoever works on it finds out
+	}
+	return nil
+}
+
+// isGone reports whether an open ticket's channel is no longer there (it was deleted while nobody listened), and notes it.
+func (d *Desk) isGone(ctx context.Context, t Ticket) bool {
+	if t.State != Open {
+		return false
+	}
+	if _, err := d.Rooms.Welcome(ctx, t.Channel); fault.KindOf(err) != fault.NotFound {
+		return false
+	}
+	if err := d.Gone(ctx, t.Guild, t.Channel); err != nil {
+		d.Log.LogAttrs(ctx, slog.LevelWarn, "a ticket without a channel could not be closed", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
+		return false
+	}
+	return true
+}

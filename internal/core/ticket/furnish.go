@@ -1,0 +1,239 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/message"
+	"usher/internal/core/panel"
+	"usher/internal/core/placeholder"
+	"usher/internal/core/snowflake"
+)
+
+// plan is what a ticket is furnished with.
+type plan struct {
+	snapshot Snapshot
+	panel    panel.Panel
+}
+
+// attempts is how often the channel is asked for when Discord fails; pause is between them, doubled each time.
+const (
+	attempts = 3
+	pause    = 300 * time.Millisecond
+)
+
+// furnish makes the channel and the welcome message of a reserved ticket; live values are fetched meanwhile. again says that a crashed
+// process may have done a part of it, which is then looked for and kept.
+func (d *Desk) furnish(ctx context.Context, t Ticket, p plan, again bool) error {
+	live := d.Values.Begin(ctx, t, p.panel.Welcome.Names())
+	channel, err := d.channel(ctx, t, p, again)
+	if err != nil {
+		return d.abandon(ctx, t, err)
+	}
+	t.Channel = channel
+	live.Channel(channel)
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		d.tell(ctx, t, "Your ticket: "+mention(channel))
+	}()
+	err = d.welcome(ctx, t, p, live, again, told)
+	<-told
+	return err
+}
+
+// channel gives the ticket's channel, made or found.
+func (d *Desk) channel(ctx context.Context, t Ticket, p plan, again bool) (snowflake.Channel, error) {
+	if !t.Channel.IsZero() {
+		return t.Channel, nil
+	}
+	if again {
+		found, err := d.Rooms.Find(ctx, t.Guild, t.ref())
+		if err != nil || !found.IsZero() {
+			return found, err
+		}
+	}
+	wait := pause
+	for n := 1; ; n++ {
+		channel, err := d.create(ctx, t, p)
+		if err == nil || fault.KindOf(err) != fault.Unavailable {
+			return channel, err
+		}
+		// Discord may have made it and failed to say so: a second one would be an orphan.
+		if found, findErr := d.Rooms.Find(ctx, t.Guild, t.ref()); findErr != nil || !found.IsZero() {
+			return found, findErr
+		}
+		if n == attempts {
+			return 0, fault.New(fault.Unavailable, "nothing_made", "Discord could not make the channel just now. Please try again in a minute.").Because(err)
+		}
+		if err := d.Wait(ctx, wait); err != nil {
+			return 0, err
+		}
+		wait *= 2
+	}
+}
+
+// create asks for the channel in the first category that takes it. Whether a category is full is Discord's to say: a count of ours
+// would be a guess.
+func (d *Desk) create(ctx context.Context, t Ticket, p plan) (snowflake.Channel, error) {
+	room := RoomPlan{
+		Guild: t.Guild, Name: "ticket-" + strconv.FormatInt(t.Number, 10),
+		Topic: fmt.Sprintf("Ticket %d, opened by %s", t.Number, placeholder.Clean(t.Opener.Name)), Ref: t.ref(),
+		Opener: t.Opener.ID, Staff: p.snapshot.staff(p.panel),
+	}
+	var err error
+	for _, category := range p.categories() {
+		room.Category = category
+		var channel snowflake.Channel
+		channel, err = d.Rooms.Create(ctx, room)
+		switch fault.CodeOf(err) {
+		case "category_full", "category_gone":
+			d.Log.LogAttrs(ctx, slog.LevelWarn, "category cannot take a ticket", slog.String("guild", t.Guild.String()), slog.String("category", category.String()), slog.String("why", fault.CodeOf(err)))
+		default:
+			return channel, err
+		}
+	}
+	return 0, err
+}
+
+// categories to try, in order; zero is the top of the server.
+func (p plan) categories() []snowflake.Channel {
+	first, overflow := p.panel.Category, p.snapshot.Settings.OverflowCategory
+	if first.IsZero() {
+		first = p.snapshot.Settings.Category
+	}
+	all := []snowflake.Channel{}
+	for _, c := range []snowflake.Channel{first, overflow} {
+		if !c.IsZero() {
+			all = append(all, c)
+		}
+	}
+	return append(all, 0)
+}
+
+// welcome posts the first message and opens the ticket. The row says so last of all, so that a sweep goes on wherever a crash came.
+func (d *Desk) welcome(ctx context.Context, t Ticket, p plan, live Fetching, again bool, told <-chan struct{}) error {
+	if err := d.Store.SetChannel(ctx, t.Guild, t.Number, t.Channel); err != nil {
+		return fmt.Errorf("noting the channel of ticket %d: %w", t.Number, err)
+	}
+	posted, complete, err := d.post(ctx, t, p, live, again)
+	if err != nil {
+		return d.abandon(ctx, t, err)
+	}
+	t.Message = posted
+	if !complete {
+		if err := d.complete(ctx, t, p, live); err != nil {
+			return fmt.Errorf("completing the welcome message of ticket %d: %w", t.Number, err)
+		}
+	}
+	<-told // the reply's token is forgotten with the state
+	if err := d.Store.SetOpen(ctx, t.Guild, t.Number, t.Message, d.Now()); err != nil {
+		return fmt.Errorf("opening ticket %d: %w", t.Number, err)
+	}
+	return nil
+}
+
+// post gives the welcome message, posted or found; complete is false when values were still awaited.
+func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again bool) (id snowflake.Message, complete bool, err error) {
+	if again {
+		found, err := d.Rooms.Welcome(ctx, t.Channel)
+		if err != nil || !found.IsZero() {
+			return found, false, err
+		}
+	}
+	grace, cancel := context.WithTimeout(ctx, d.Grace)
+	defer cancel()
+	complete = live.Wait(grace)
+	id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), t.render(p, live))
+	return id, complete, err
+}
+
+// complete edits the welcome message once, when the last value or its time-out is in (I-12).
+func (d *Desk) complete(ctx context.Context, t Ticket, p plan, live Fetching) error {
+	live.Wait(ctx)
+	err := d.Rooms.Edit(ctx, t.Channel, t.Message, t.render(p, live))
+	if fault.KindOf(err) == fault.NotFound { // deleted by staff in the meantime
+		return nil
+	}
+	return err
+}
+
+// lastWords bounds what is done for a ticket after its time is up.
+const lastWords = 5 * time.Second
+
+// abandon ends an opening that failed so that nothing is left of it; where that cannot be done now the row stays as it is and a sweep
+// goes on.
+func (d *Desk) abandon(ctx context.Context, t Ticket, why error) error {
+	late := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	switch {
+	case late, fault.KindOf(why) == fault.Unavailable && fault.CodeOf(why) != "nothing_made":
+		d.tell(ctx, t, later)
+		return fmt.Errorf("ticket %d waits for the sweep: %w", t.Number, why)
+	case !t.Channel.IsZero():
+		if err := d.Rooms.Delete(ctx, t.Channel, "The ticket could not be opened"); err != nil {
+			d.tell(ctx, t, later)
+			return fmt.Errorf("rolling back ticket %d (%w): %w", t.Number, err, why)
+		}
+	}
+	if err := d.Store.SetFailed(ctx, t.Guild, t.Number, Sentence(why), d.Now()); err != nil {
+		return fmt.Errorf("noting that ticket %d failed (%w): %w", t.Number, err, why)
+	}
+	d.tell(ctx, t, Sentence(why))
+	return fmt.Errorf("ticket %d could not be opened: %w", t.Number, why)
+}
+
+// tell answers the opener while the interaction's token lives. That it fails changes nothing about the ticket.
+func (d *Desk) tell(ctx context.Context, t Ticket, text string) {
+	if len(t.Reply) == 0 || d.Now().Sub(t.Created) > replyLife {
+		return
+	}
+	token, err := d.Sealer.Open(ctx, replyPurpose(t.Guild, t.Interaction), t.Reply)
+	if err == nil {
+		err = d.Rooms.Tell(ctx, t.Application, token, text)
+	}
+	if err != nil {
+		d.Log.LogAttrs(ctx, slog.LevelWarn, "the opener could not be answered", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
+	}
+}
+
+// render fills the welcome message. An integration's placeholder goes before a built-in of the same name (I-21).
+func (t Ticket) render(p plan, live Fetching) message.Message {
+	values, builtin := live.Values(), t.builtin()
+	m := p.panel.Welcome.Fill(func(name string) (placeholder.Value, bool) {
+		v, ok := values[name]
+		if !ok {
+			v, ok = builtin[name]
+		}
+		return v, ok
+	})
+	if m.Empty() { // placeholders alone, none with a value: Discord would refuse it, and the buttons with it
+		m.Content = placeholder.NotAvailable
+	}
+	return m
+}
+
+// builtin are the values every message knows, by their plain and by their unambiguous names.
+func (t Ticket) builtin() map[string]placeholder.Value {
+	plain := map[string]placeholder.Value{
+		"user":       {Text: "<@" + t.Opener.ID.String() + ">", Format: placeholder.Trusted},
+		"username":   {Text: t.Opener.Name},
+		"nickname":   {Text: t.Opener.Shown},
+		"user_id":    {Text: t.Opener.ID.String()},
+		"ticket_id":  {Text: strconv.FormatInt(t.Number, 10)},
+		"channel":    {Text: mention(t.Channel), Format: placeholder.Trusted},
+		"channel_id": {Text: t.Channel.String()},
+		"guild_id":   {Text: t.Guild.String()},
+		"opened":     {Text: strconv.FormatInt(t.Created.Unix(), 10), Format: placeholder.Timestamp},
+	}
+	values := make(map[string]placeholder.Value, 2*len(plain))
+	for name, v := range plain {
+		values[name], values["ticket."+name] = v, v
+	}
+	return values
+}
