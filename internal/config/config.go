@@ -1,0 +1,133 @@
+// Package config reads Usher's settings from the environment. It is the only reader of the environment; adapters take plain options
+// from app. It knows no adapter.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"usher/internal/core/secret"
+)
+
+// Config is everything an operator can set. Each field's env tag is the name of its variable; secrets can also come from a file named
+// by the variable with _FILE appended, as container platforms hand them over.
+type Config struct {
+	Discord  Discord
+	Database string `env:"DATABASE_URL" envDefault:"sqlite:data/usher.sqlite"` // sqlite:PATH or postgres://…
+	Keys     Keys
+	Listen   string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // /healthz and /readyz
+	Log      Log
+	Egress   Egress
+	// Grace is how long a welcome message waits for live values after its channel exists.
+	Grace time.Duration `env:"USHER_GRACE" envDefault:"1s"`
+}
+
+// Discord is how to reach Discord.
+type Discord struct {
+	Token     string `env:"DISCORD_TOKEN"`
+	TokenFile string `env:"DISCORD_TOKEN_FILE"`
+	APIURL    string `env:"DISCORD_API_URL" envDefault:"https://discord.com/api/v10"`
+}
+
+// Keys seal secrets in the database and are kept outside of it.
+type Keys struct {
+	Text string `env:"USHER_KEYS"`
+	File string `env:"USHER_KEYS_FILE" envDefault:"data/usher.keys"` // made on first start
+}
+
+// Log is what is logged and how, on standard error.
+type Log struct {
+	Level  string `env:"USHER_LOG_LEVEL" envDefault:"info"`  // debug, info, warn, error
+	Format string `env:"USHER_LOG_FORMAT" envDefault:"text"` // text, json
+}
+
+// Egress is where integrations' requests may go besides the public internet.
+type Egress struct {
+	AllowNetworks []netip.Prefix `env:"USHER_EGRESS_ALLOW_NETWORKS"` // such as 10.20.0.0/16,127.0.0.1/32 (I-39)
+	AllowPorts    []uint16       `env:"USHER_EGRESS_ALLOW_PORTS"`    // besides 80 and 443
+}
+
+// Load reads and checks the environment. The error is a list of sentences, each naming the variable and what to do.
+func Load() (Config, error) {
+	return FromMap(env.ToMap(os.Environ()))
+}
+
+// FromMap is Load for given variables.
+func FromMap(variables map[string]string) (Config, error) {
+	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: variables})
+	if err != nil {
+		return Config{}, describe(err)
+	}
+	return c, c.check()
+}
+
+// describe leaves only what names a variable of what the parser says: values may be secrets.
+func describe(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return fmt.Errorf("reading the environment: %w", err)
+	}
+	var sentences []error
+	for _, e := range all.Errors {
+		var wrong env.ParseError
+		if errors.As(e, &wrong) {
+			sentences = append(sentences, fmt.Errorf("the variable for %s cannot be read as %s: see docs/operating.md for its form", wrong.Name, wrong.Type))
+		} else {
+			sentences = append(sentences, e)
+		}
+	}
+	return errors.Join(sentences...)
+}
+
+func (c Config) check() error {
+	var wrong []error
+	add := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+	if u, err := url.Parse(c.Discord.APIURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		add("DISCORD_API_URL must be a whole address such as https://discord.com/api/v10")
+	}
+	if c.Discord.Token != "" && c.Discord.TokenFile != "" {
+		add("set DISCORD_TOKEN or DISCORD_TOKEN_FILE, not both")
+	}
+	if !strings.HasPrefix(c.Database, "sqlite:") && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		add("DATABASE_URL must begin with sqlite: (and a path) or postgres://")
+	}
+	switch c.Log.Level {
+	case "debug", "info", "warn", "error":
+	default:
+		add("USHER_LOG_LEVEL must be debug, info, warn or error")
+	}
+	if c.Log.Format != "text" && c.Log.Format != "json" {
+		add("USHER_LOG_FORMAT must be text or json")
+	}
+	if c.Grace < 0 || c.Grace > 5*time.Second {
+		add("USHER_GRACE must be from 0s to 5s")
+	}
+	return errors.Join(wrong...)
+}
+
+// BotToken gives the bot's token from the environment or its file.
+func (d Discord) BotToken() (secret.Value, error) {
+	token := d.Token
+	if d.TokenFile != "" {
+		text, err := os.ReadFile(d.TokenFile)
+		if err != nil {
+			return secret.Value{}, fmt.Errorf("reading DISCORD_TOKEN_FILE: %w", err)
+		}
+		token = string(text)
+	}
+	token = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
+	if token == "" {
+		return secret.Value{}, errors.New("no bot token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it (https://discord.com/developers/applications, Bot, Reset Token)")
+	}
+	if strings.Count(token, ".") != 2 {
+		return secret.Value{}, errors.New("DISCORD_TOKEN is not a bot token: it has three parts with dots between them (not the client secret and not the public key)")
+	}
+	return secret.New(token), nil
+}
