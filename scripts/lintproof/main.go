@@ -107,7 +107,7 @@ func run(ctx context.Context, linter, folder string) ([]finding, error) {
 		}
 		linter = absolute
 	}
-	cmd := exec.CommandContext(ctx, linter, "run", "--issues-exit-code=0", "--show-stats=false",
+	cmd := exec.CommandContext(ctx, linter, "run", "--allow-parallel-runners", "--issues-exit-code=0", "--show-stats=false",
 		"--output.text.path=/dev/null", "--output.json.path=stdout", "./...")
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
