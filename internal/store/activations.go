@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/integration"
+	"usher/internal/core/snowflake"
+)
+
+var (
+	errNoActivation    = fault.New(fault.NotFound, "activation_not_found", "This integration is not active in this server.")
+	errActivationLimit = fault.New(fault.Conflict, "activation_limit", "This server has as many active integrations as it may have. Deactivate one first.")
+)
+
+// Activate implements integration.Store. By and At become those of the latest activation. fault.NotFound "integration_not_found"
+// when there is no such integration. The guild's counter row serialises the guild's activations (see Tickets.Reserve).
+func (s *Integrations) Activate(ctx context.Context, a integration.Activation, limit int) error {
+	known := answers{none: errActivationLimit, foreign: errNoIntegration}
+	return s.db.whole(ctx, "activating an integration", known, func(ctx context.Context, q querier) error {
+		guild, id := int64(a.Guild), clean(string(a.Record.ID))
+		var place int64
+		if err := q.QueryRowContext(ctx, `
+			INSERT INTO activation_counters (guild_id, last_place) VALUES ($1, 1)
+			ON CONFLICT (guild_id) DO UPDATE SET last_place = activation_counters.last_place + 1
+			RETURNING last_place`, guild).Scan(&place); err != nil {
+			return err
+		}
+		if err := must(ctx, q, `
+			INSERT INTO activations (guild_id, integration_id, place, activated_by, activated_at)
+			SELECT $1, $2, $3, $4, $5
+			WHERE (SELECT COUNT(*) FROM activations WHERE guild_id = $1 AND integration_id <> $2) < $6
+			ON CONFLICT (guild_id, integration_id) DO UPDATE SET
+				activated_by = excluded.activated_by,
+				activated_at = excluded.activated_at`,
+			guild, id, place, int64(a.By), millis(a.At), int64(limit)); err != nil {
+			return err
+		}
+		return replaceSecrets(ctx, q, a)
+	})
+}
+
+// replaceSecrets writes a guild's secrets in place of those that were there.
+func replaceSecrets(ctx context.Context, q querier, a integration.Activation) error {
+	guild, id := int64(a.Guild), clean(string(a.Record.ID))
+	if _, err := affected(ctx, q, `DELETE FROM activation_secrets WHERE guild_id = $1 AND integration_id = $2`, guild, id); err != nil {
+		return err
+	}
+	for place, secret := range a.Secrets {
+		if err := must(ctx, q, `
+			INSERT INTO activation_secrets (guild_id, integration_id, place, name, sealed) VALUES ($1, $2, $3, $4, $5)`,
+			guild, id, int64(place), clean(secret.Name), sealedBytes(secret)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Deactivate implements integration.Store. The secrets go with the activation by their foreign key; SQLite overwrites their bytes.
+func (s *Integrations) Deactivate(ctx context.Context, g snowflake.Guild, id integration.ID) error {
+	return s.db.step(ctx, "deactivating an integration", answers{none: errNoActivation}, func(ctx context.Context, q querier) error {
+		return must(ctx, q, `DELETE FROM activations WHERE guild_id = $1 AND integration_id = $2`, int64(g), clean(string(id)))
+	})
+}
+
+// activeRows reads each activation of a guild with its record once for each header, or once when there is none (part 'h'), and then
+// once for each secret with an empty record (part 's'). One statement is one snapshot: neither an update nor a deactivation between
+// two reads can send the secrets of one version to the URL of another.
+const activeRows = `
+	SELECT a.place AS place, 'h' AS part, h.place AS part_place, h.name AS part_name, h.sealed AS sealed,
+		a.activated_by, a.activated_at, ` + recordColumns + `
+	FROM activations a
+	JOIN integrations i ON i.integration_id = a.integration_id
+	JOIN integration_requests r ON r.integration_id = a.integration_id
+	LEFT JOIN integration_headers h ON h.integration_id = a.integration_id
+	WHERE a.guild_id = $1
+	UNION ALL
+	SELECT a.place, 's', s.place, s.name, s.sealed, 0, 0, '', 0, '', '', '', '', FALSE, '[]', 0, 0, '', '', '[]'
+	FROM activations a
+	JOIN activation_secrets s ON s.guild_id = a.guild_id AND s.integration_id = a.integration_id
+	WHERE a.guild_id = $1
+	ORDER BY place, part, part_place`
+
+// activeRow is one row of activeRows.
+type activeRow struct {
+	place      int64
+	part       string
+	sealed     sealedColumns
+	activation integration.Activation
+}
+
+func scanActiveRow(row scanner) (activeRow, error) {
+	var (
+		r         activeRow
+		partPlace any // only sorted by
+	)
+	dest := []any{&r.place, &r.part, &partPlace, &r.sealed.name, &r.sealed.sealed, &r.activation.By, moment{&r.activation.At}}
+	return r, row.Scan(append(dest, recordDest(&r.activation.Record)...)...)
+}
+
+// Active implements integration.Store.
+func (s *Integrations) Active(ctx context.Context, g snowflake.Guild) (all []integration.Activation, err error) {
+	err = s.db.look(ctx, "listing a guild's active integrations", answers{}, func(ctx context.Context, q querier) error {
+		rows, err := collect(ctx, q, scanActiveRow, activeRows, int64(g))
+		all = gatherActive(g, rows)
+		return err
+	})
+	return all, err
+}
+
+// gatherActive makes one activation of the rows with one place, which follow each other, headers first.
+func gatherActive(g snowflake.Guild, rows []activeRow) []integration.Activation {
+	var (
+		all  []integration.Activation
+		last int64
+	)
+	for _, row := range rows {
+		if len(all) == 0 || row.place != last {
+			row.activation.Guild = g
+			all, last = append(all, row.activation), row.place
+		}
+		a := &all[len(all)-1]
+		if row.part == "h" {
+			a.Record.Sealed = row.sealed.appendTo(a.Record.Sealed)
+		} else {
+			a.Secrets = row.sealed.appendTo(a.Secrets)
+		}
+	}
+	return all
+}

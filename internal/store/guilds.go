@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/guild"
+	"usher/internal/core/snowflake"
+)
+
+// Guilds keeps the settings of guilds.
+type Guilds struct{ db *DB }
+
+var _ guild.Store = (*Guilds)(nil)
+
+var errNoGuild = fault.New(fault.NotFound, "guild_not_found", "This server has no settings yet. Save them first.")
+
+// Guild implements guild.Store.
+func (s *Guilds) Guild(ctx context.Context, id snowflake.Guild) (guild.Settings, error) {
+	found := guild.Settings{ID: id}
+	err := s.db.look(ctx, "reading a guild", answers{none: errNoGuild}, func(ctx context.Context, q querier) error {
+		return q.QueryRowContext(ctx, `
+			SELECT staff_roles, category_id, overflow_category_id
+			FROM guilds WHERE guild_id = $1`, int64(id)).
+			Scan(listFrom[snowflake.Role]{&found.StaffRoles}, &found.Category, &found.OverflowCategory)
+	})
+	if err != nil {
+		return guild.Settings{}, err
+	}
+	return found, nil
+}
+
+// SaveGuild implements guild.Store.
+func (s *Guilds) SaveGuild(ctx context.Context, g guild.Settings) error {
+	roles, err := listJSON(g.StaffRoles)
+	if err != nil {
+		return err
+	}
+	return s.db.step(ctx, "saving a guild", answers{}, func(ctx context.Context, q querier) error {
+		return must(ctx, q, `
+			INSERT INTO guilds (guild_id, staff_roles, category_id, overflow_category_id)
+			VALUES ($1, $2, $3, $4)
+			ON CONFLICT (guild_id) DO UPDATE SET
+				staff_roles = excluded.staff_roles,
+				category_id = excluded.category_id,
+				overflow_category_id = excluded.overflow_category_id`,
+			int64(g.ID), roles, int64(g.Category), int64(g.OverflowCategory))
+	})
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/panel"
+	"usher/internal/core/snowflake"
+)
+
+// Panels keeps panels.
+type Panels struct{ db *DB }
+
+var _ panel.Store = (*Panels)(nil)
+
+var (
+	errNoPanel        = fault.New(fault.NotFound, "panel_not_found", "There is no such panel in this server.")
+	errPanelNameTaken = fault.New(fault.Conflict, "panel_name_taken", "Another panel of this server has this name. Choose another one.")
+)
+
+const panelColumns = `guild_id, panel_id, name, post, button, welcome, category_id, staff_roles, max_open, channel_id, message_id`
+
+// Panel implements panel.Store.
+func (s *Panels) Panel(ctx context.Context, g snowflake.Guild, id panel.ID) (found panel.Panel, err error) {
+	err = s.db.look(ctx, "reading a panel", answers{none: errNoPanel}, func(ctx context.Context, q querier) (err error) {
+		found, err = scanPanel(q.QueryRowContext(ctx, `
+			SELECT `+panelColumns+` FROM panels WHERE guild_id = $1 AND panel_id = $2`, int64(g), clean(string(id))))
+		return err
+	})
+	return found, err
+}
+
+// Panels implements panel.Store.
+func (s *Panels) Panels(ctx context.Context, g snowflake.Guild) (all []panel.Panel, err error) {
+	err = s.db.look(ctx, "listing panels", answers{}, func(ctx context.Context, q querier) (err error) {
+		all, err = collect(ctx, q, scanPanel, `
+			SELECT `+panelColumns+` FROM panels WHERE guild_id = $1 ORDER BY name_folded, panel_id`, int64(g))
+		return err
+	})
+	return all, err
+}
+
+// SavePanel implements panel.Store.
+func (s *Panels) SavePanel(ctx context.Context, p panel.Panel) error {
+	args, err := panelArgs(p)
+	if err != nil {
+		return err
+	}
+	return s.db.step(ctx, "saving a panel", answers{unique: errPanelNameTaken}, func(ctx context.Context, q querier) error {
+		return must(ctx, q, `
+			INSERT INTO panels (`+panelColumns+`, name_folded)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			ON CONFLICT (guild_id, panel_id) DO UPDATE SET
+				name = excluded.name,
+				post = excluded.post,
+				button = excluded.button,
+				welcome = excluded.welcome,
+				category_id = excluded.category_id,
+				staff_roles = excluded.staff_roles,
+				max_open = excluded.max_open,
+				channel_id = excluded.channel_id,
+				message_id = excluded.message_id,
+				name_folded = excluded.name_folded`, args...)
+	})
+}
+
+// DeletePanel implements panel.Store.
+func (s *Panels) DeletePanel(ctx context.Context, g snowflake.Guild, id panel.ID) error {
+	return s.db.step(ctx, "deleting a panel", answers{none: errNoPanel}, func(ctx context.Context, q querier) error {
+		return must(ctx, q, `DELETE FROM panels WHERE guild_id = $1 AND panel_id = $2`, int64(g), clean(string(id)))
+	})
+}
+
+// panelArgs are the values of panelColumns and name_folded.
+func panelArgs(p panel.Panel) ([]any, error) {
+	post, err := asJSON(p.Post)
+	if err != nil {
+		return nil, err
+	}
+	button, err := asJSON(p.Button)
+	if err != nil {
+		return nil, err
+	}
+	welcome, err := asJSON(p.Welcome)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := listJSON(p.StaffRoles)
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		int64(p.Guild), clean(string(p.ID)), clean(p.Name), post, button, welcome, int64(p.Category), roles,
+		int64(p.MaxOpen), int64(p.Channel), int64(p.Message), fold(p.Name),
+	}, nil
+}
+
+func scanPanel(row scanner) (panel.Panel, error) {
+	var p panel.Panel
+	err := row.Scan(&p.Guild, &p.ID, &p.Name, fromJSON{&p.Post}, fromJSON{&p.Button}, fromJSON{&p.Welcome}, &p.Category,
+		listFrom[snowflake.Role]{&p.StaffRoles}, &p.MaxOpen, &p.Channel, &p.Message)
+	if err != nil {
+		return panel.Panel{}, err
+	}
+	return p, nil
+}

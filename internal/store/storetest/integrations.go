@@ -1,0 +1,209 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/integration"
+	"usher/internal/core/snowflake"
+)
+
+func integrationCases() []Case {
+	return []Case{
+		{"IntegrationComesBackAsCreated", testIntegrationRoundTrip},
+		{"IntegrationKeepsOddTexts", testIntegrationTexts},
+		{"IntegrationUpdateReplacesAllButIDOwnerAndCreation", testIntegrationUpdated},
+		{"IntegrationOfAnotherOwnerIsNotFoundForUpdates", testIntegrationForeign},
+		{"IntegrationLimitIsCountedForEachOwner", testIntegrationLimit},
+		{"IntegrationLimitHoldsForManyAtOnce", testIntegrationLimitRace},
+		{"IntegrationIDIsTakenOnce", testIntegrationTwice},
+		{"IntegrationsAreListedByName", testIntegrationOrder},
+		{"IntegrationUpdateIsSeenWholeOrNotAtAll", testIntegrationTorn},
+	}
+}
+
+// author owns the integrations of the tests; another is somebody else.
+const (
+	author  snowflake.User = 1<<62 + 100
+	another snowflake.User = 1<<62 + 200
+)
+
+func record(id integration.ID, name string) integration.Record {
+	return integration.Record{Integration: integration.Integration{
+		ID: id, Owner: author, Name: name, Description: "d", Method: integration.POST, URL: "https://api.example/v1",
+		Created: noon(), Changed: noon(),
+	}}
+}
+
+func fullRecord() integration.Record {
+	r := record("game", "Game lookup")
+	r.Logo, r.Privacy, r.Method, r.URL, r.Public = "https://x.example/l.png", "https://x.example/p", integration.GET, "https://x.example/%user_id%?a=1&b=<2>", true
+	r.Secrets = []integration.Secret{{Name: "Key", Description: "from your account"}, {Name: "other"}}
+	r.Placeholders = []integration.Placeholder{{Name: "score", Path: `user.a\.b.0`, Fallback: "none", Format: "markdown"}, {Name: "plain", Path: "x"}}
+	r.Sealed = []integration.Sealed{{Name: "X-Z", Sealed: []byte{0, 1, 255}}, {Name: "Authorization", Sealed: []byte("sealed")}, {Name: "X-A", Sealed: []byte{7}}}
+	return r
+}
+
+func testIntegrationRoundTrip(t *testing.T, p Ports) {
+	for _, want := range []integration.Record{fullRecord(), record("bare", "Bare")} {
+		ok(t, p.Integrations.CreateIntegration(t.Context(), want, 10))
+		got, err := p.Integrations.Integration(t.Context(), want.ID)
+		ok(t, err)
+		same(t, "integration", got, want)
+	}
+	for _, id := range []integration.ID{"none", "", "game\x00", "GAME"} {
+		_, err := p.Integrations.Integration(t.Context(), id)
+		wantFault(t, err, fault.NotFound, "integration_not_found")
+	}
+}
+
+func testIntegrationTexts(t *testing.T, p Ports) {
+	wants := broken()
+	for _, text := range oddities() {
+		wants[text] = text
+	}
+	n := 0
+	for text, want := range wants {
+		n++
+		r := record(integration.ID(fmt.Sprintf("i%d", n)), text)
+		r.Description, r.URL = text, text
+		r.Secrets = []integration.Secret{{Name: "s", Description: text}}
+		r.Placeholders = []integration.Placeholder{{Name: "p", Path: text, Fallback: text}}
+		r.Sealed = []integration.Sealed{{Name: text, Sealed: []byte(text)}}
+		ok(t, p.Integrations.CreateIntegration(t.Context(), r, 100))
+		got, err := p.Integrations.Integration(t.Context(), r.ID)
+		ok(t, err)
+		same(t, "texts", []string{got.Name, got.Description, got.URL, got.Secrets[0].Description, got.Placeholders[0].Path, got.Placeholders[0].Fallback, got.Sealed[0].Name},
+			[]string{want, want, want, want, want, want, want})
+		same(t, "sealed bytes, of any value", string(got.Sealed[0].Sealed), text)
+	}
+}
+
+func testIntegrationUpdated(t *testing.T, p Ports) {
+	ok(t, p.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
+	changed := record("game", "New name")
+	changed.Created, changed.Changed = noon().Add(time.Hour), noon().Add(2*time.Hour)
+	changed.Sealed = []integration.Sealed{{Name: "Authorization", Sealed: []byte("newer")}}
+	ok(t, p.Integrations.UpdateIntegration(t.Context(), changed))
+	got, err := p.Integrations.Integration(t.Context(), "game")
+	ok(t, err)
+	changed.Created = noon()
+	same(t, "integration", got, changed)
+	wantCount(t, p, 1, "SELECT COUNT(*) FROM integration_headers")
+}
+
+func testIntegrationForeign(t *testing.T, p Ports) {
+	ok(t, p.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
+	stolen := record("game", "Mine")
+	stolen.Owner = another
+	wantFault(t, p.Integrations.UpdateIntegration(t.Context(), stolen), fault.NotFound, "integration_not_found")
+	wantFault(t, p.Integrations.UpdateIntegration(t.Context(), record("none", "None")), fault.NotFound, "integration_not_found")
+	got, err := p.Integrations.Integration(t.Context(), "game")
+	ok(t, err)
+	same(t, "integration", got, fullRecord())
+}
+
+func testIntegrationLimit(t *testing.T, p Ports) {
+	ok(t, p.Integrations.CreateIntegration(t.Context(), record("a", "A"), 2))
+	ok(t, p.Integrations.CreateIntegration(t.Context(), record("b", "B"), 2))
+	wantFault(t, p.Integrations.CreateIntegration(t.Context(), record("c", "C"), 2), fault.Conflict, "integration_limit")
+	wantFault(t, p.Integrations.CreateIntegration(t.Context(), record("c", "C"), 0), fault.Conflict, "integration_limit")
+	other := record("c", "C")
+	other.Owner = another
+	ok(t, p.Integrations.CreateIntegration(t.Context(), other, 2))
+	ok(t, p.Integrations.CreateIntegration(t.Context(), record("d", "D"), 3))
+	wantCount(t, p, 4, "SELECT COUNT(*) FROM integration_requests")
+}
+
+func testIntegrationLimitRace(t *testing.T, p Ports) {
+	const limit = 3
+	won := 0
+	for _, err := range together(12, func(i int) error {
+		return p.Integrations.CreateIntegration(t.Context(), record(integration.ID(fmt.Sprintf("i%d", i)), "N"), limit)
+	}) {
+		if err == nil {
+			won++
+			continue
+		}
+		wantFault(t, err, fault.Conflict, "integration_limit")
+	}
+	if won != limit {
+		t.Errorf("%d integrations were made under a limit of %d", won, limit)
+	}
+	wantCount(t, p, limit, "SELECT COUNT(*) FROM integrations")
+}
+
+func testIntegrationTwice(t *testing.T, p Ports) {
+	ok(t, p.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
+	again := record("game", "Again")
+	again.Owner = another
+	wantFault(t, p.Integrations.CreateIntegration(t.Context(), again, 10), fault.Conflict, "integration_exists")
+	got, err := p.Integrations.Integration(t.Context(), "game")
+	ok(t, err)
+	same(t, "integration", got, fullRecord())
+}
+
+func testIntegrationOrder(t *testing.T, p Ports) {
+	for i, name := range []string{"zebra", "Émile", "apple", "same", "SAME", "BANANA"} {
+		r := record(integration.ID(fmt.Sprintf("i%d", i)), name)
+		r.Sealed = []integration.Sealed{{Name: "b", Sealed: []byte(name)}, {Name: "a", Sealed: []byte(name)}}
+		ok(t, p.Integrations.CreateIntegration(t.Context(), r, 10))
+	}
+	foreign := record("f", "Foreign")
+	foreign.Owner = another
+	ok(t, p.Integrations.CreateIntegration(t.Context(), foreign, 10))
+	all, err := p.Integrations.Owned(t.Context(), author)
+	ok(t, err)
+	var got []string
+	for _, r := range all {
+		got = append(got, r.Name)
+		same(t, "headers", r.Sealed, []integration.Sealed{{Name: "b", Sealed: []byte(r.Name)}, {Name: "a", Sealed: []byte(r.Name)}})
+	}
+	same(t, "order", got, []string{"apple", "BANANA", "same", "SAME", "zebra", "Émile"})
+	none, err := p.Integrations.Owned(t.Context(), 5)
+	ok(t, err)
+	same(t, "integrations of somebody without any", none, nil)
+}
+
+// A reader must never meet the URL of one version with the headers of another: it would send a key to the wrong host.
+func testIntegrationTorn(t *testing.T, p Ports) {
+	version := func(n int) integration.Record {
+		r := record("i", "N")
+		r.URL = fmt.Sprintf("https://%d.example", n)
+		r.Sealed = []integration.Sealed{{Name: "a", Sealed: []byte(r.URL)}, {Name: "b", Sealed: []byte(r.URL)}}
+		return r
+	}
+	ok(t, p.Integrations.CreateIntegration(t.Context(), version(0), 1))
+	ok(t, p.Integrations.Activate(t.Context(), activation(home, "i", "k"), 1))
+	done := make(chan error, 1)
+	go func() {
+		for n := 1; n <= 40; n++ {
+			if err := p.Integrations.UpdateIntegration(t.Context(), version(n)); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	whole := func(r integration.Record) {
+		if len(r.Sealed) != 2 || string(r.Sealed[0].Sealed) != r.URL || string(r.Sealed[1].Sealed) != r.URL {
+			t.Errorf("torn: %s with %v", r.URL, r.Sealed)
+		}
+	}
+	for {
+		select {
+		case err := <-done:
+			ok(t, err)
+			return
+		default:
+		}
+		one, err := p.Integrations.Integration(t.Context(), "i")
+		ok(t, err)
+		whole(one)
+		active, err := p.Integrations.Active(t.Context(), home)
+		ok(t, err)
+		whole(active[0].Record)
+	}
+}
