@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -42,9 +43,19 @@ func (d *Desk) furnish(ctx context.Context, t Ticket, p plan, again bool) error 
 		d.tell(ctx, t, "Your ticket: "+mention(channel))
 	}()
 	err = d.welcome(ctx, t, p, live, again, told)
-	<-told
+	<-told // so that what is said last is true
+	var failed notPosted
+	if errors.As(err, &failed) {
+		return d.abandon(ctx, t, failed.why)
+	}
 	return err
 }
+
+// notPosted says that a channel has no welcome message, and so no buttons: it cannot stay.
+type notPosted struct{ why error }
+
+// Error implements error.
+func (n notPosted) Error() string { return n.why.Error() }
 
 // channel gives the ticket's channel, made or found.
 func (d *Desk) channel(ctx context.Context, t Ticket, p plan, again bool) (snowflake.Channel, error) {
@@ -122,7 +133,7 @@ func (d *Desk) welcome(ctx context.Context, t Ticket, p plan, live Fetching, aga
 	}
 	posted, complete, err := d.post(ctx, t, p, live, again)
 	if err != nil {
-		return d.abandon(ctx, t, err)
+		return notPosted{why: err}
 	}
 	t.Message = posted
 	if !complete {
