@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// connection is one end of a test server.
+type connection = net.Conn
+
 // rawServer is a server on loopback that does not have to speak HTTP.
 type rawServer struct {
 	port        uint16
@@ -31,7 +34,7 @@ func (s *rawServer) accepted(t *testing.T) {
 }
 
 // listen serves each connection with handle until the test ends, and fails the test if a handler outlives its client.
-func listen(t *testing.T, handle func(net.Conn)) *rawServer {
+func listen(t *testing.T, handle func(connection)) *rawServer {
 	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -67,8 +70,8 @@ func listen(t *testing.T, handle func(net.Conn)) *rawServer {
 }
 
 // answer reads a request and sends text.
-func answer(text string) func(net.Conn) {
-	return func(conn net.Conn) {
+func answer(text string) func(connection) {
+	return func(conn connection) {
 		if readRequest(conn) {
 			_, _ = io.WriteString(conn, text)
 		}
@@ -76,11 +79,11 @@ func answer(text string) func(net.Conn) {
 }
 
 // silent reads until the client closes.
-func silent(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
+func silent(conn connection) { _, _ = io.Copy(io.Discard, conn) }
 
 // endless reads a request, sends head and then piece until the client closes.
-func endless(head, piece string) func(net.Conn) {
-	return func(conn net.Conn) {
+func endless(head, piece string) func(connection) {
+	return func(conn connection) {
 		if !readRequest(conn) {
 			return
 		}

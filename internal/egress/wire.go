@@ -56,7 +56,7 @@ func (w wire) exchange(ctx context.Context, conn net.Conn, req Request) (Respons
 // message is the whole request as bytes. Header values were checked for line breaks.
 func (w wire) message(req Request) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", req.Method, *req.URL.location, authority(req.URL.origin))
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\n", req.Method, *req.URL.location, hostField(req.URL.origin))
 	fmt.Fprintf(&b, "User-Agent: %s\r\nAccept-Encoding: gzip\r\nConnection: close\r\n", w.userAgent)
 	for _, h := range req.Header {
 		fmt.Fprintf(&b, "%s: %s\r\n", h.Name, h.Value.Reveal())
@@ -129,8 +129,8 @@ func bracketed(u *url.URL) string {
 	return "[" + u.Hostname() + "]"
 }
 
-// authority is the Host field: without the port that the scheme implies (RFC 9110, 7.2).
-func authority(o requesttemplate.Origin) string {
+// hostField is the Host field: without the port that the scheme implies (RFC 9110, 7.2).
+func hostField(o requesttemplate.Origin) string {
 	if (o.Scheme == "https" && o.Port == 443) || (o.Scheme == "http" && o.Port == 80) {
 		return o.Host.String()
 	}
