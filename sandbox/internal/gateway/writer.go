@@ -27,25 +27,11 @@ func (c *conn) writeLoop() {
 	defer c.out.close()
 	batch := make([]entry, 0, batchSize)
 	for {
-		w := c.pending()
-		for _, frame := range w.control {
-			if !c.write(frame) {
-				return
-			}
-		}
-		if w.closing != nil {
-			c.farewell(*w.closing)
+		busy, ok := c.step(c.pending(), batch)
+		switch {
+		case !ok:
 			return
-		}
-		wrote := len(w.control) > 0
-		if w.session != nil && !w.silent {
-			more, ok := c.pump(w.session, batch)
-			if !ok {
-				return
-			}
-			wrote = wrote || more
-		}
-		if wrote {
+		case busy:
 			continue
 		}
 		select {
@@ -54,6 +40,26 @@ func (c *conn) writeLoop() {
 			return
 		}
 	}
+}
+
+// step does the work found. It reports whether there was any, and false in ok
+// if the connection is over.
+func (c *conn) step(w work, batch []entry) (busy, ok bool) {
+	for _, frame := range w.control {
+		if !c.write(frame) {
+			return false, false
+		}
+	}
+	if w.closing != nil {
+		c.farewell(*w.closing)
+		return false, false
+	}
+	busy = len(w.control) > 0
+	if w.session == nil || w.silent {
+		return busy, true
+	}
+	more, ok := c.pump(w.session, batch)
+	return busy || more, ok
 }
 
 // pump writes what the session has for this connection. It reports whether
