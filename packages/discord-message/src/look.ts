@@ -1,0 +1,120 @@
+import type { Component, Emoji, SelectOption, User } from "./types.ts";
+import { ComponentType } from "./types.ts";
+import type { Directory, PersonEntry } from "./scene.ts";
+
+/** Small readers that turn Discord's data into what a page draws. */
+
+/** Discord's 24-bit colour as CSS, or undefined where there is none (0 and absent mean "no colour"). */
+export function cssColor(color: number | null | undefined): string | undefined {
+  if (typeof color !== "number" || !Number.isInteger(color) || color <= 0 || color > 0xffffff) return undefined;
+  return `#${color.toString(16).padStart(6, "0")}`;
+}
+
+/** The name a user chose, or the unique one. */
+export function userName(user: User): string {
+  return user.global_name || user.username || "Unknown user";
+}
+
+/** A person as the directory knows them, or made from the user object that came along. */
+export function personOf(directory: Directory, user: User): PersonEntry {
+  return directory.person(user.id) ?? { id: user.id, name: userName(user), username: user.username, bot: user.bot };
+}
+
+/** Up to two letters for a picture that is missing. */
+export function initials(name: string): string {
+  const words = name.trim().split(/[\s._-]+/).filter(Boolean);
+  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : [words[0] ?? "?"];
+  return letters.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("");
+}
+
+/** A hue from 0 to 359 that is always the same for the same id. */
+export function hueOf(id: string): number {
+  let hash = 7;
+  for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
+  return hash % 360;
+}
+
+/** "3 kB", "1.4 MB": sizes as Discord shows them, in powers of 1000. */
+export function fileSize(bytes: number | undefined): string {
+  if (bytes === undefined || !Number.isFinite(bytes) || bytes < 0) return "";
+  const units = ["bytes", "kB", "MB", "GB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** The host of an absolute address; empty for any other text. */
+export function hostOf(address: string): string {
+  try {
+    return new URL(address).host;
+  } catch {
+    return "";
+  }
+}
+
+/** The key by which reactions of one emoji are the same. */
+export function emojiKey(emoji: Emoji): string {
+  return emoji.id ? `${emoji.name ?? "_"}:${emoji.id}` : (emoji.name ?? "");
+}
+
+/** One line of a picker. */
+export interface PickerOption {
+  value: string;
+  label: string;
+  description?: string;
+  emoji?: Emoji;
+  person?: PersonEntry;
+  color?: string;
+  /** A sign before the label: "#" of a channel, "@" of a role. */
+  sign?: string;
+}
+
+/** True for the component types that choose from a list. */
+export function isSelect(component: Component): boolean {
+  return component.type === ComponentType.StringSelect || (component.type >= ComponentType.UserSelect && component.type <= ComponentType.ChannelSelect);
+}
+
+/** The lines a select offers, from its own options or from the directory. */
+export function optionsOf(component: Component, directory: Directory): PickerOption[] {
+  switch (component.type) {
+    case ComponentType.UserSelect:
+      return peopleOptions(directory);
+    case ComponentType.RoleSelect:
+      return roleOptions(directory);
+    case ComponentType.MentionableSelect:
+      return [...peopleOptions(directory), ...roleOptions(directory)];
+    case ComponentType.ChannelSelect:
+      return channelOptions(directory, component.channel_types);
+    default:
+      return (component.options ?? []).map(optionLine);
+  }
+}
+
+/** What a select starts with: its defaults. */
+export function defaultsOf(component: Component): string[] {
+  if (component.default_values) return component.default_values.map((entry) => entry.id);
+  return (component.options ?? []).filter((option) => option.default).map((option) => option.value);
+}
+
+function optionLine(option: SelectOption): PickerOption {
+  return { value: option.value, label: option.label, description: option.description, emoji: option.emoji };
+}
+
+function peopleOptions(directory: Directory): PickerOption[] {
+  return directory.people().map((person) => ({ value: person.id, label: person.name, description: person.username, person }));
+}
+
+function roleOptions(directory: Directory): PickerOption[] {
+  return directory.roles().map((role) => ({ value: role.id, label: role.name, color: role.color, sign: "@" }));
+}
+
+function channelOptions(directory: Directory, types: number[] | undefined): PickerOption[] {
+  return directory
+    .channels()
+    .filter((channel) => !types?.length || types.includes(channel.type))
+    .map((channel) => ({ value: channel.id, label: channel.name, sign: channel.type === 4 ? "▾" : "#" }));
+}
