@@ -88,7 +88,7 @@ func describe(err error) error {
 
 func (c Config) check() error {
 	var wrong []error
-	add := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+	add := func(sentence string) { wrong = append(wrong, errors.New(sentence)) }
 	if u, err := url.Parse(c.Discord.APIURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		add("DISCORD_API_URL must be a whole address such as https://discord.com/api/v10")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"github.com/disgoorg/disgo/bot"
 	"github.com/disgoorg/disgo/discord"
@@ -30,6 +31,26 @@ type doorman struct {
 	rooms *Rooms
 	log   *slog.Logger
 	work  func() context.Context // lives as long as accepted work may take
+	slots chan struct{}          // bounds the work under way
+	busy  sync.WaitGroup
+}
+
+// workers is how many openings and closings one process works on at a time; more wait in the dispatcher's queues.
+const workers = 256
+
+// start acknowledges an interaction and does the work beside the queue it came by: the member's next press has to be acknowledged within
+// three seconds, however long this one takes.
+func (d *doorman) start(ctx context.Context, i discord.Interaction, what string, work func() error) {
+	d.rooms.acks.start(ctx, d.rooms.rest, i, d.log)
+	select {
+	case d.slots <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	d.busy.Go(func() {
+		defer func() { <-d.slots }()
+		d.report(ctx, what, i.GuildID(), work())
+	})
 }
 
 var _ bot.EventListener = (*doorman)(nil)
@@ -65,35 +86,36 @@ func (d *doorman) component(ctx context.Context, e *events.ComponentInteractionC
 }
 
 func (d *doorman) open(ctx context.Context, e *events.ComponentInteractionCreate, id panel.ID) {
-	d.rooms.acks.start(ctx, d.rooms.rest, e.ComponentInteraction, d.log)
 	user := e.User()
-	err := d.desk.Open(ctx, ticket.OpenRequest{
+	o := ticket.OpenRequest{
 		Guild: snowflake.Guild(*e.GuildID()), Panel: id,
 		By:          ticket.Member{ID: snowflake.User(user.ID), Name: user.Username, Shown: e.Member().EffectiveName(), Locale: e.Locale().Code()},
 		Interaction: snowflake.Interaction(e.ID()), Application: snowflake.Application(e.ApplicationID()), Reply: secret.New(e.Token()),
-	})
-	d.report(ctx, "a ticket could not be opened", e.GuildID(), err)
+	}
+	d.start(ctx, e.ComponentInteraction, "a ticket could not be opened", func() error { return d.desk.Open(ctx, o) })
 }
 
 // close closes the ticket of the channel in which the interaction happened.
 func (d *doorman) close(ctx context.Context, i discord.Interaction, reason string) {
-	d.rooms.acks.start(ctx, d.rooms.rest, i, d.log)
 	member := i.Member()
 	roles := make([]snowflake.Role, 0, len(member.RoleIDs))
 	for _, r := range member.RoleIDs {
 		roles = append(roles, snowflake.Role(r))
 	}
-	err := d.desk.Close(ctx, ticket.CloseRequest{
+	c := ticket.CloseRequest{
 		Guild: snowflake.Guild(*i.GuildID()), Channel: snowflake.Channel(i.Channel().ID()), By: snowflake.User(i.User().ID), Roles: roles,
 		Manager: member.Permissions.Has(discord.PermissionManageGuild), Reason: reason,
+	}
+	d.start(ctx, i, "a ticket could not be closed", func() error {
+		err := d.desk.Close(ctx, c)
+		if err == nil {
+			return nil // the channel is gone, and the answer with it
+		}
+		if told := d.rooms.Tell(ctx, snowflake.Application(i.ApplicationID()), secret.New(i.Token()), ticket.Sentence(err)); told != nil {
+			return fmt.Errorf("telling the member (%w): %w", told, err)
+		}
+		return err
 	})
-	if err == nil {
-		return // the channel is gone, and the answer with it
-	}
-	if told := d.rooms.Tell(ctx, snowflake.Application(i.ApplicationID()), secret.New(i.Token()), ticket.Sentence(err)); told != nil {
-		err = fmt.Errorf("telling the member (%w): %w", told, err)
-	}
-	d.report(ctx, "a ticket could not be closed", i.GuildID(), err)
 }
 
 // askReason answers with a form; that is the first answer already, so nothing is deferred.
@@ -124,5 +146,5 @@ func (d *doorman) report(ctx context.Context, what string, guild fmt.Stringer, e
 	if isExpected(err) {
 		level = slog.LevelInfo
 	}
-	d.log.LogAttrs(ctx, level, what, slog.String("guild", guild.String()), slog.Any("error", err))
+	d.log.LogAttrs(ctx, level, "not done", slog.String("what", what), slog.String("guild", guild.String()), slog.Any("error", err))
 }

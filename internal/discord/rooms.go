@@ -20,7 +20,7 @@ import (
 // Rooms makes and removes tickets' channels and messages.
 type Rooms struct {
 	rest        rest.Rest
-	self        disgo.ID // our bot's user
+	self        func() disgo.ID // our bot's user
 	permissions func(guild disgo.ID) (discord.Permissions, bool)
 	acks        *acknowledgements
 }
@@ -66,7 +66,7 @@ func (r *Rooms) overwrites(p ticket.RoomPlan) []discord.PermissionOverwrite {
 	all := []discord.PermissionOverwrite{
 		discord.RolePermissionOverwrite{RoleID: disgo.ID(p.Guild), Deny: grant(discord.PermissionViewChannel)},
 		discord.MemberPermissionOverwrite{UserID: disgo.ID(p.Opener), Allow: grant(memberPermissions)},
-		discord.MemberPermissionOverwrite{UserID: r.self, Allow: grant(botPermissions)},
+		discord.MemberPermissionOverwrite{UserID: r.self(), Allow: grant(botPermissions)},
 	}
 	for _, role := range p.Staff {
 		all = append(all, discord.RolePermissionOverwrite{RoleID: disgo.ID(role), Allow: grant(memberPermissions)})
@@ -95,7 +95,7 @@ func (r *Rooms) Welcome(ctx context.Context, channel snowflake.Channel) (snowfla
 		return 0, asFault("reading the ticket's messages", err)
 	}
 	for _, m := range first {
-		if m.Author.ID == r.self && hasButton(m, closeID) {
+		if m.Author.ID == r.self() && hasButton(m, closeID) {
 			return snowflake.Message(m.ID), nil
 		}
 	}

@@ -43,9 +43,13 @@ func Health(checks []Check, log *slog.Logger) http.Handler {
 }
 
 func write(w http.ResponseWriter, status int, body map[string]string) {
+	text, err := json.Marshal(body)
+	if err != nil { // a map of strings always encodes
+		status = http.StatusInternalServerError
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a client that went away is nobody's problem
+	_, _ = w.Write(text) // a client that went away is nobody's problem
 }

@@ -98,10 +98,10 @@ type extractor struct {
 // value reads one value of any kind, for all that t wants of it.
 func (x *extractor) value(t *tree) error {
 	x.forget(t)
-	switch x.decoder.PeekKind() {
-	case '{':
+	switch kind := x.decoder.PeekKind(); {
+	case kind == '{':
 		return x.object(t)
-	case '[':
+	case kind == '[':
 		return x.array(t)
 	}
 	token, err := x.decoder.ReadToken()
@@ -195,8 +195,7 @@ func (x *extractor) element(t *tree, wanted bool) (text string, scalar bool, err
 	if !wanted {
 		return "", false, x.value(t)
 	}
-	switch x.decoder.PeekKind() {
-	case '{', '[', 'n':
+	if kind := x.decoder.PeekKind(); kind == '{' || kind == '[' || kind == 'n' {
 		return "", false, x.value(t)
 	}
 	probe := &tree{ends: []int{len(x.found)}}

@@ -190,7 +190,9 @@ func lookup() integration.Integration {
 	return integration.Integration{
 		Owner: author, Name: "Game lookup", Description: "Scores", Method: integration.GET, URL: "https://game.example.com/lookup?user=%user_id%",
 		Placeholders: []integration.Placeholder{
-			{Name: "online_status", Path: "online_status"}, {Name: "username", Path: "user.username"}, {Name: "high_score", Path: "user.scores.high_score"},
+			{Name: "online_status", Path: "online_status"},
+			{Name: "username", Path: "user.username"},
+			{Name: "high_score", Path: "user.scores.high_score"},
 			{Name: "clan", Path: "user.clan", Fallback: "no clan"},
 		},
 	}

@@ -2,7 +2,7 @@ package integration_test
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"net/url"
 	"runtime"
 	"strings"
@@ -343,8 +343,8 @@ func TestHeaderValuesAreSealedAtRest(t *testing.T) {
 	if len(row.Headers) != 0 || len(row.Sealed) != 1 {
 		t.Errorf("row %+v", row)
 	}
-	if text, err := json.Marshal(row); err != nil || strings.Contains(string(text), "sesame") {
-		t.Errorf("%s, %v", text, err)
+	if text := fmt.Sprintf("%+v", row.Integration); strings.Contains(text, "sesame") {
+		t.Error(text)
 	}
 	owned, err := o.catalog.Owned(t.Context(), author)
 	if err != nil || len(owned) != 1 || owned[0].Headers[0].Value.Reveal() != "Bearer sesame" {

@@ -46,7 +46,7 @@ func TestI22LongValuesNeverBreakALimit(t *testing.T) {
 		template.Embed.Fields = append(template.Embed.Fields, message.FieldTemplate{Name: "%giant%", Value: "Score %name% %giant%"})
 	}
 	m := template.Fill(lookup)
-	e, sum := m.Embed, 0
+	e := m.Embed
 	for _, c := range []struct {
 		text  string
 		limit int
@@ -55,7 +55,7 @@ func TestI22LongValuesNeverBreakALimit(t *testing.T) {
 			t.Errorf("%d units where 1 to %d may be", n, c.limit)
 		}
 	}
-	sum = placeholder.Units(e.Title + e.Description + e.Author + e.Footer)
+	sum := placeholder.Units(e.Title + e.Description + e.Author + e.Footer)
 	for _, f := range e.Fields {
 		sum += placeholder.Units(f.Name + f.Value)
 		if !strings.Contains(f.Value, `a\_b`) {

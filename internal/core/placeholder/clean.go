@@ -64,7 +64,7 @@ func EscapeMarkdown(text string) string {
 func escapeLine(b *strings.Builder, line string) {
 	indent := len(line) - len(strings.TrimLeft(line, " "))
 	mark := blockMark(line[indent:])
-	for i := 0; i < len(line); i++ {
+	for i := range len(line) {
 		c := line[i]
 		switch {
 		case strings.IndexByte("\\*_~`|<[]", c) >= 0,

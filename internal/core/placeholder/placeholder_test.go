@@ -167,8 +167,15 @@ func TestCutKeepsCharactersWhole(t *testing.T) {
 		limit int
 		want  string
 	}{
-		{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {family + "x", 5, "…"}, {"a" + family + "xy", 9, "a…"}, {`ab\*cd`, 4, "ab…"}, {`ab\*cd`, 5, `ab\*…`},
-		{"😀😀", 3, "😀…"}, {"abc", 0, ""}, {"e\u0301e\u0301e\u0301", 4, "e\u0301…"},
+		{"abc", 3, "abc"},
+		{"abcd", 3, "ab…"},
+		{family + "x", 5, "…"},
+		{"a" + family + "xy", 9, "a…"},
+		{`ab\*cd`, 4, "ab…"},
+		{`ab\*cd`, 5, `ab\*…`},
+		{"😀😀", 3, "😀…"},
+		{"abc", 0, ""},
+		{"e\u0301e\u0301e\u0301", 4, "e\u0301…"},
 	} {
 		if got := placeholder.Cut(c.in, c.limit); got != c.want {
 			t.Errorf("Cut(%q, %d) = %q, want %q", c.in, c.limit, got, c.want)

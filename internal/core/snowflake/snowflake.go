@@ -24,12 +24,19 @@ type (
 
 // The ids of the product.
 type (
-	Guild       = ID[guildKind]
-	Channel     = ID[channelKind]
-	User        = ID[userKind]
-	Role        = ID[roleKind]
-	Message     = ID[messageKind]
+	// Guild is the id of a server, and of its @everyone role.
+	Guild = ID[guildKind]
+	// Channel is the id of a channel, category or thread.
+	Channel = ID[channelKind]
+	// User is the id of a person or bot.
+	User = ID[userKind]
+	// Role is the id of a role in a guild.
+	Role = ID[roleKind]
+	// Message is the id of a message in a channel.
+	Message = ID[messageKind]
+	// Interaction is the id of one press, choice, command or form.
 	Interaction = ID[interactionKind]
+	// Application is the id of a bot's application.
 	Application = ID[applicationKind]
 )
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -73,9 +74,9 @@ func (h *house) pass(d time.Duration) {
 	h.clock = h.clock.Add(d)
 }
 
-func press(id uint64, by snowflake.User) ticket.OpenRequest {
+func press(id uint64) ticket.OpenRequest {
 	return ticket.OpenRequest{
-		Guild: arcade, Panel: "support", By: ticket.Member{ID: by, Name: "ryan_1", Shown: "Ryan"},
+		Guild: arcade, Panel: "support", By: ticket.Member{ID: ryan, Name: "ryan_1", Shown: "Ryan"},
 		Interaction: snowflake.Interaction(id), Application: 9, Reply: secret.New(fmt.Sprintf("token-%d", id)),
 	}
 }
@@ -95,7 +96,7 @@ func (h *house) only(t *testing.T) (snowflake.Channel, *room) {
 func TestOpenMakesOneChannelWithTheWelcomeMessage(t *testing.T) {
 	live := readyAnswers("score", "3000")
 	h := newHouse(live)
-	if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
 		t.Fatal(err)
 	}
 	id, r := h.only(t)
@@ -120,7 +121,7 @@ func TestOpenMakesOneChannelWithTheWelcomeMessage(t *testing.T) {
 func TestARedeliveredInteractionOpensNothingTwice(t *testing.T) {
 	h := newHouse(readyAnswers())
 	for range 3 {
-		if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+		if err := h.desk.Open(t.Context(), press(7)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,7 +132,7 @@ func TestADoubleClickOpensOneTicketAndNamesIt(t *testing.T) {
 	h := newHouse(readyAnswers())
 	var both sync.WaitGroup
 	for id := range uint64(2) {
-		both.Go(func() { _ = h.desk.Open(t.Context(), press(7+id, ryan)) })
+		both.Go(func() { _ = h.desk.Open(t.Context(), press(7+id)) })
 	}
 	both.Wait()
 	id, _ := h.only(t)
@@ -141,7 +142,7 @@ func TestADoubleClickOpensOneTicketAndNamesIt(t *testing.T) {
 			t.Errorf("told %q", text)
 		}
 	}
-	if err := h.desk.Open(t.Context(), press(10, ryan)); err != nil {
+	if err := h.desk.Open(t.Context(), press(10)); err != nil {
 		t.Fatal(err)
 	}
 	if got := h.discord.toldTo("token-10"); got != "You already have an open ticket: <#"+id.String()+">" {
@@ -151,12 +152,12 @@ func TestADoubleClickOpensOneTicketAndNamesIt(t *testing.T) {
 
 func TestAChannelDeletedBehindOurBackDoesNotBlockTheMember(t *testing.T) {
 	h := newHouse(readyAnswers())
-	if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
 		t.Fatal(err)
 	}
 	id, _ := h.only(t)
 	delete(h.discord.channels, id)
-	if err := h.desk.Open(t.Context(), press(8, ryan)); err != nil {
+	if err := h.desk.Open(t.Context(), press(8)); err != nil {
 		t.Fatal(err)
 	}
 	h.only(t)
@@ -171,9 +172,9 @@ func TestI12LateValuesAreFilledInByOneEdit(t *testing.T) {
 	live.values["score"] = placeholder.Value{Pending: true}
 	h := newHouse(live)
 	done := make(chan error)
-	go func() { done <- h.desk.Open(context.Background(), press(7, ryan)) }()
+	go func() { done <- h.desk.Open(context.Background(), press(7)) }()
 	for h.posts() == 0 {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	_, r := h.only(t)
 	if got := r.posts[0].Embed.Description; got != "Score: ⏳\nTicket: 1" {
@@ -209,7 +210,7 @@ func TestAFullCategoryOverflows(t *testing.T) {
 		for range n {
 			h.discord.fail["create"] = append(h.discord.fail["create"], full)
 		}
-		if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+		if err := h.desk.Open(t.Context(), press(7)); err != nil {
 			t.Fatal(err)
 		}
 		if _, r := h.only(t); r.plan.Category != want {
@@ -238,7 +239,7 @@ func TestDiscordsRefusalsLeaveNothingHalfMade(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(readyAnswers())
 			h.discord.fail[c.call] = c.errs
-			err := h.desk.Open(t.Context(), press(7, ryan))
+			err := h.desk.Open(t.Context(), press(7))
 			if row := h.store.rows[1]; row.State != c.state || (err == nil) != (c.state == ticket.Open) {
 				t.Errorf("row %+v, error %v", row, err)
 			}
@@ -255,7 +256,7 @@ func TestDiscordsRefusalsLeaveNothingHalfMade(t *testing.T) {
 func TestAChannelMadeByACallThatFailedIsFoundAndNotMadeAgain(t *testing.T) {
 	h := newHouse(readyAnswers())
 	h.discord.after["create"] = []error{fault.New(fault.Unavailable, "discord_failed", "Discord has a problem.")}
-	if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
 		t.Fatal(err)
 	}
 	h.only(t)
@@ -267,8 +268,8 @@ func TestAChannelMadeByACallThatFailedIsFoundAndNotMadeAgain(t *testing.T) {
 func TestWhenDiscordIsSilentTheSweepFinishes(t *testing.T) {
 	h := newHouse(readyAnswers())
 	down := fault.New(fault.Unavailable, "discord_unreachable", "Discord cannot be reached.")
-	h.discord.fail["post"] = []error{down}
-	if err := h.desk.Open(t.Context(), press(7, ryan)); err == nil {
+	h.discord.fail["post"] = []error{down, down, down}
+	if err := h.desk.Open(t.Context(), press(7)); err == nil {
 		t.Error("an opening that waits for the sweep is an error for the log")
 	}
 	if got := h.discord.toldTo("token-7"); !strings.Contains(got, "no need to press again") {
@@ -293,7 +294,7 @@ func TestACrashAtAnyStepLeavesNoOrphan(t *testing.T) {
 	for step := 1; ; step++ {
 		h := newHouse(readyAnswers("score", "3000"))
 		h.fate.dieAt = step
-		_ = h.desk.Open(t.Context(), press(7, ryan))
+		_ = h.desk.Open(t.Context(), press(7))
 		if !h.fate.dead {
 			if step < 10 {
 				t.Fatalf("an opening has only %d steps: the test does not see them", step-1)
@@ -335,7 +336,7 @@ func (h *house) settled(t *testing.T, died string) {
 func TestACrashWhileClosingIsFinished(t *testing.T) {
 	for step := 1; ; step++ {
 		h := newHouse(readyAnswers())
-		if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+		if err := h.desk.Open(t.Context(), press(7)); err != nil {
 			t.Fatal(err)
 		}
 		id, _ := h.only(t)
@@ -363,8 +364,9 @@ func TestACrashWhileClosingIsFinished(t *testing.T) {
 
 func TestAnOldOpeningIsRolledBack(t *testing.T) {
 	h := newHouse(readyAnswers())
-	h.discord.fail["post"] = []error{fault.New(fault.Unavailable, "discord_unreachable", "Discord cannot be reached.")}
-	_ = h.desk.Open(t.Context(), press(7, ryan))
+	down := fault.New(fault.Unavailable, "discord_unreachable", "Discord cannot be reached.")
+	h.discord.fail["post"] = []error{down, down, down}
+	_ = h.desk.Open(t.Context(), press(7))
 	h.only(t)
 	h.pass(16 * time.Minute)
 	if err := h.desk.Sweep(t.Context(), false); err != nil {
@@ -390,7 +392,7 @@ func TestWhoMayClose(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(readyAnswers())
-			if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+			if err := h.desk.Open(t.Context(), press(7)); err != nil {
 				t.Fatal(err)
 			}
 			id, _ := h.only(t)
@@ -414,7 +416,7 @@ func TestWhoMayClose(t *testing.T) {
 
 func TestAPanelThatIsGoneIsTold(t *testing.T) {
 	h := newHouse(readyAnswers())
-	o := press(7, ryan)
+	o := press(7)
 	o.Panel = "other"
 	if err := h.desk.Open(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -427,7 +429,7 @@ func TestAPanelThatIsGoneIsTold(t *testing.T) {
 func TestI21AnIntegrationsPlaceholderGoesFirst(t *testing.T) {
 	h := newHouse(readyAnswers("username", "Live"))
 	h.snapshot.Panels[0].Welcome = message.Template{Content: "%username% %ticket.username%"}
-	if err := h.desk.Open(t.Context(), press(7, ryan)); err != nil {
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
 		t.Fatal(err)
 	}
 	if _, r := h.only(t); r.posts[0].Content != `Live ryan\_1` {

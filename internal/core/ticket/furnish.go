@@ -44,18 +44,18 @@ func (d *Desk) furnish(ctx context.Context, t Ticket, p plan, again bool) error 
 	}()
 	err = d.welcome(ctx, t, p, live, again, told)
 	<-told // so that what is said last is true
-	var failed notPosted
+	var failed notPostedError
 	if errors.As(err, &failed) {
 		return d.abandon(ctx, t, failed.why)
 	}
 	return err
 }
 
-// notPosted says that a channel has no welcome message, and so no buttons: it cannot stay.
-type notPosted struct{ why error }
+// notPostedError says that a channel has no welcome message, and so no buttons: it cannot stay.
+type notPostedError struct{ why error }
 
 // Error implements error.
-func (n notPosted) Error() string { return n.why.Error() }
+func (n notPostedError) Error() string { return n.why.Error() }
 
 // channel gives the ticket's channel, made or found.
 func (d *Desk) channel(ctx context.Context, t Ticket, p plan, again bool) (snowflake.Channel, error) {
@@ -133,7 +133,7 @@ func (d *Desk) welcome(ctx context.Context, t Ticket, p plan, live Fetching, aga
 	}
 	posted, complete, err := d.post(ctx, t, p, live, again)
 	if err != nil {
-		return notPosted{why: err}
+		return notPostedError{why: err}
 	}
 	t.Message = posted
 	if !complete {
@@ -159,8 +159,27 @@ func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again 
 	grace, cancel := context.WithTimeout(ctx, d.Grace)
 	defer cancel()
 	complete = live.Wait(grace)
-	id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), t.render(p, live))
+	m := t.render(p, live)
+	err = d.again(ctx, func() error {
+		id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), m)
+		return err
+	})
 	return id, complete, err
+}
+
+// again tries what may be done twice until it succeeds, fails for good, or has failed too often because of Discord.
+func (d *Desk) again(ctx context.Context, do func() error) error {
+	wait := pause
+	for n := 1; ; n++ {
+		err := do()
+		if fault.KindOf(err) != fault.Unavailable || n == attempts {
+			return err
+		}
+		if d.Wait(ctx, wait) != nil {
+			return err
+		}
+		wait *= 2
+	}
 }
 
 // complete edits the welcome message once, when the last value or its time-out is in (I-12).

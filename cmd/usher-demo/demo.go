@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"usher/examples/cryptoprice"
+	"usher/examples/gamelookup"
+	"usher/internal/app"
+	"usher/internal/config"
+	"usher/sandbox"
+)
+
+// stopTime bounds how long the servers may take to stop.
+const stopTime = 5 * time.Second
+
+// demo runs everything until ctx ends.
+func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err error) {
+	dir, err := os.MkdirTemp("", "usher-demo-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the demo's database: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	group, ctx := errgroup.WithContext(ctx)
+	lookup, err := serve(ctx, group, "port-lookup", p.lookup, gamelookup.Handler())
+	if err != nil {
+		return err
+	}
+	price, err := serve(ctx, group, "port-price", p.price, cryptoprice.New(1, time.Now).Handler())
+	if err != nil {
+		return err
+	}
+	discord, err := startSandbox(ctx, p.sandbox, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeSandbox(ctx, discord)) }()
+	c := configuration(dir, discord, p.usher)
+	a, err := app.New(ctx, c, "demo", app.Server, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	setup, err := setUp(discord, lookup, price)
+	if err != nil {
+		return err
+	}
+	if err := a.Apply(ctx, setup, io.Discard); err != nil {
+		return fmt.Errorf("setting up the demo's server: %s", app.Explain(err))
+	}
+	group.Go(func() error {
+		return a.Serve(ctx, func(health string) { welcome(out, discord.URL(), lookup, price, health) })
+	})
+	return group.Wait()
+}
+
+func welcome(out io.Writer, discord, lookup, price, health string) {
+	_, _ = fmt.Fprintf(out, `Usher's demo is running; nothing of it leaves this machine.
+
+  Discord sandbox: %s
+  Game lookup:     %s/lookup?user=585576154958921739
+  Crypto price:    %s/price?coin=bitcoin
+  Usher:           http://%s/readyz
+
+Open the first address, choose Ryan, and press "Open a ticket" in #support. Ctrl-C stops everything.
+`, discord, lookup, price, health)
+}
+
+// configuration is what an operator would set: the sandbox as Discord, and this machine's own network allowed by name (I-39), for the
+// example servers are here.
+func configuration(dir string, discord *sandbox.Server, port int) config.Config {
+	return config.Config{
+		Discord:  config.Discord{Token: botToken(), APIURL: discord.APIURL()},
+		Database: "sqlite:" + filepath.Join(dir, "usher.sqlite"),
+		Keys:     config.Keys{File: filepath.Join(dir, "usher.keys")},
+		Listen:   net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
+		Egress:   config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
+		Grace:    time.Second,
+	}
+}
+
+// serve answers on a loopback port until ctx ends, and gives its address.
+func serve(ctx context.Context, group *errgroup.Group, flagName string, port int, handler http.Handler) (string, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return "", taken(flagName, port, err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: stopTime}
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving an example: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		return server.Shutdown(late)
+	})
+	return "http://" + listener.Addr().String(), nil
+}
+
+// taken says which flag to use when a port cannot be had.
+func taken(flagName string, port int, err error) error {
+	return fmt.Errorf("port %d cannot be used (%w): stop the other program there, or choose another port with --%s", port, err, flagName)
+}

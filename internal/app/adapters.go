@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/guild"
+	"usher/internal/core/integration"
+	"usher/internal/core/panel"
+	"usher/internal/core/requesttemplate"
+	"usher/internal/core/snowflake"
+	"usher/internal/core/ticket"
+	"usher/internal/egress"
+)
+
+// wayOut is the egress as integrations see it.
+type wayOut struct{ client *egress.Client }
+
+var (
+	_ integration.Fetcher = wayOut{}
+	_ integration.Guard   = wayOut{}
+)
+
+// Fetch implements integration.Fetcher.
+func (w wayOut) Fetch(ctx context.Context, c integration.Call) (integration.Reply, error) {
+	target, err := egress.ParseURL(c.URL.Reveal())
+	if err != nil {
+		return integration.Reply{}, asFailure(err)
+	}
+	request := egress.Request{Method: string(c.Method), URL: target, Body: c.Body, Confidential: c.Confidential}
+	for _, h := range c.Headers {
+		request.Header = append(request.Header, egress.Header(h))
+	}
+	response, err := w.client.Do(ctx, egress.Key{Guild: c.Guild.String(), Integration: string(c.Integration)}, request)
+	if err != nil {
+		return integration.Reply{}, asFailure(err)
+	}
+	return integration.Reply{Status: response.Status, Body: response.Body, Elapsed: response.Duration}, nil
+}
+
+func asFailure(err error) error {
+	var f *egress.Failure
+	if errors.As(err, &f) {
+		return &integration.Failure{Class: string(f.Class), Text: f.Text}
+	}
+	return err
+}
+
+// CheckTarget implements integration.Guard: the same judgement as when sending, on the template with sample values.
+func (w wayOut) CheckTarget(t requesttemplate.Template, confidential bool) error {
+	var f *egress.Failure
+	if err := w.client.Check(t.Sample(), confidential); errors.As(err, &f) {
+		return fault.New(fault.Invalid, "url_refused", f.Text)
+	} else if err != nil {
+		return fmt.Errorf("judging the URL: %w", err)
+	}
+	return nil
+}
+
+// liveValues is the resolver as tickets see it.
+type liveValues struct{ resolver *integration.Resolver }
+
+var _ ticket.Values = liveValues{}
+
+// Begin implements ticket.Values.
+func (l liveValues) Begin(ctx context.Context, t ticket.Ticket, names []string) ticket.Fetching {
+	return l.resolver.Begin(ctx, integration.Subject{
+		Guild: t.Guild, User: t.Opener.ID, Name: t.Opener.Name, Locale: t.Opener.Locale, Ticket: t.Number, Channel: t.Channel, IsNew: true,
+	}, names)
+}
+
+// snapshots loads what opening a ticket needs to know of a guild.
+func snapshots(guilds guild.Store, panels panel.Store) func(context.Context, snowflake.Guild) (ticket.Snapshot, error) {
+	return func(ctx context.Context, g snowflake.Guild) (ticket.Snapshot, error) {
+		settings, err := guilds.Guild(ctx, g)
+		if fault.KindOf(err) == fault.NotFound { // panels can be there before the server's settings are
+			settings, err = guild.Settings{ID: g}, nil
+		}
+		if err != nil {
+			return ticket.Snapshot{}, fmt.Errorf("loading the settings of guild %s: %w", g, err)
+		}
+		all, err := panels.Panels(ctx, g)
+		if err != nil {
+			return ticket.Snapshot{}, fmt.Errorf("loading the panels of guild %s: %w", g, err)
+		}
+		return ticket.Snapshot{Settings: settings, Panels: all}, nil
+	}
+}

@@ -1,0 +1,244 @@
+// Package app puts the rooms together: it is the only one that knows them all. Start with [New]; [App.Serve] runs until told to stop.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"usher/internal/config"
+	"usher/internal/core/fault"
+	"usher/internal/core/guild"
+	"usher/internal/core/integration"
+	"usher/internal/core/panel"
+	"usher/internal/core/secret"
+	"usher/internal/core/ticket"
+	"usher/internal/discord"
+	"usher/internal/egress"
+	"usher/internal/httpapi"
+	"usher/internal/store"
+	"usher/internal/vault"
+)
+
+// Times that no setting changes yet.
+const (
+	snapshotLife  = 30 * time.Second // how old a guild's cached settings may be after a change by another process
+	snapshotCount = 10_000           // guilds
+	sweepEvery    = 10 * time.Second
+	patience      = 20 * time.Second // for one opening or closing
+	drain         = 10 * time.Second // for work under way when told to stop
+	startTime     = 30 * time.Second // for database and sign-in at start
+)
+
+// App is a whole Usher.
+type App struct {
+	config  config.Config
+	log     *slog.Logger
+	store   *store.DB
+	bot     *discord.Bot
+	desk    *ticket.Desk
+	guilds  *guild.Registry
+	board   *panel.Board
+	catalog *integration.Catalog
+	limits  integration.Limits
+	wayOut  wayOut
+}
+
+// Role says what an App is made for.
+type Role uint8
+
+// The roles.
+const (
+	Server Role = iota // serves: the only one on an SQLite file
+	Tool               // a command that works beside a server, or without one
+)
+
+// New opens what the configuration names: database (brought up to date), keys, way out, and the connection to Discord, which is not
+// started. Errors are one line each that says what to do. Close it in any case where there is no error.
+func New(ctx context.Context, c config.Config, version string, role Role, log *slog.Logger) (*App, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	token, err := c.Discord.BotToken()
+	if err != nil {
+		return nil, err
+	}
+	if err := makeFolders(c); err != nil {
+		return nil, err
+	}
+	sealer, err := openVault(c.Keys, log)
+	if err != nil {
+		return nil, err
+	}
+	out, err := egress.New(egress.Config{
+		AllowNetworks: c.Egress.AllowNetworks, AllowPorts: c.Egress.AllowPorts, UserAgent: "Usher/" + version, Now: time.Now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the way out for integrations: %w", err)
+	}
+	db, err := store.Open(ctx, store.Config{URL: c.Database, Logger: log, Exclusive: role == Server})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	bot, err := discord.New(ctx, discord.Config{Token: token, APIURL: c.Discord.APIURL, Version: version, Log: log, Now: time.Now, Drain: drain})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	a := &App{config: c, log: log, store: db, bot: bot, limits: integration.DefaultLimits(), wayOut: wayOut{client: out}}
+	a.wire(sealer)
+	return a, nil
+}
+
+// wire makes core's services over the rooms.
+func (a *App) wire(sealer secret.Sealer) {
+	integrations := a.store.Integrations()
+	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels()), time.Now, snapshotLife, snapshotCount)
+	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
+	a.guilds = &guild.Registry{Store: a.store.Guilds(), Changed: snapshot.Forget}
+	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Changed: snapshot.Forget}
+	a.catalog = &integration.Catalog{
+		Store: integrations, Sealer: sealer, Guard: a.wayOut, Limits: a.limits, Now: time.Now, Changed: active.Forget,
+		NewID: func() integration.ID { return integration.ID(newID()) },
+	}
+	a.desk = &ticket.Desk{
+		Store: a.store.Tickets(), Rooms: a.bot.Rooms(), Values: liveValues{integration.NewResolver(active, sealer, a.wayOut, a.limits, a.log)},
+		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
+	}
+}
+
+// newID is a random id of 26 characters of [a-z2-7].
+func newID() string { return strings.ToLower(rand.Text()) }
+
+// wait sleeps for d or until ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// makeFolders makes the folders of the files that the first start makes; nobody else may look into them.
+func makeFolders(c config.Config) error {
+	for variable, file := range map[string]string{"USHER_KEYS_FILE": c.Keys.File, "DATABASE_URL": strings.TrimPrefix(c.Database, "sqlite:")} {
+		if variable == "DATABASE_URL" && file == c.Database || file == "" {
+			continue // PostgreSQL, or keys from the environment
+		}
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return fmt.Errorf("%s: the folder %s cannot be made (%w): make it yourself, writable for this user, or choose another", variable, filepath.Dir(file), err)
+		}
+	}
+	return nil
+}
+
+func openVault(k config.Keys, log *slog.Logger) (secret.Sealer, error) {
+	if k.Text != "" {
+		v, err := vault.FromText(secret.New(k.Text))
+		if err != nil {
+			return nil, fmt.Errorf("USHER_KEYS: %w", err)
+		}
+		return v, nil
+	}
+	v, created, err := vault.LoadOrCreate(k.File)
+	if err != nil {
+		return nil, fmt.Errorf("USHER_KEYS_FILE: %w", err)
+	}
+	if created {
+		log.Info("new keys were made: keep a copy of the file apart from the database", slog.String("file", k.File))
+	}
+	return v, nil
+}
+
+// Close gives everything back. Serve has ended, or was never called.
+func (a *App) Close() error { return a.store.Close() }
+
+// Serve signs in at Discord and works until ctx ends; then it finishes what is under way and returns nil. ready is called once with the
+// address of the health checks when tickets can be opened.
+func (a *App) Serve(ctx context.Context, ready func(address string)) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+	if err != nil {
+		return fmt.Errorf("USHER_LISTEN: cannot listen on %s (%w): stop the other program there or choose another port", a.config.Listen, err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.serveHTTP(ctx, listener) })
+	group.Go(func() error {
+		return a.bot.Serve(ctx, a.desk, func() {
+			ready(listener.Addr().String())
+			group.Go(func() error { a.sweep(ctx); return nil })
+		})
+	})
+	return group.Wait()
+}
+
+func (a *App) serveHTTP(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler: httpapi.Health([]httpapi.Check{
+			{Name: "database", Run: a.store.Ping},
+			{Name: "discord", Run: func(context.Context) error { return a.bot.Ready() }},
+		}, a.log),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+	}
+	stop := context.AfterFunc(ctx, func() {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		_ = server.Shutdown(late) // what does not end in time is cut by the exit of the process
+	})
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving HTTP: %w", err)
+	}
+	return nil
+}
+
+// sweep finishes what crashes and outages left: once at start, then again and again.
+func (a *App) sweep(ctx context.Context) {
+	atStart := a.store.Alone()
+	for {
+		if err := a.desk.Sweep(ctx, atStart); err != nil && ctx.Err() == nil {
+			a.log.LogAttrs(ctx, slog.LevelWarn, "unfinished tickets could not all be finished", slog.Any("error", err))
+		}
+		atStart = false
+		if wait(ctx, sweepEvery) != nil {
+			return
+		}
+	}
+}
+
+// Explain gives an error in the words for a terminal: what is wrong and what to do, without the hidden cause unless nothing else is said.
+func Explain(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Text == "" {
+		return err.Error()
+	}
+	text := f.Text
+	for _, field := range f.Fields {
+		text += "\n  " + field.Path + ": " + field.Text
+	}
+	return text
+}
+
+// Migrate brings the tables of the configured database up to date and does nothing else.
+func Migrate(ctx context.Context, c config.Config, log *slog.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	db, err := store.Open(ctx, store.Config{URL: c.Database, Logger: log})
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Migrate(ctx), db.Close())
+}

@@ -1,0 +1,204 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"usher/internal/core/fault"
+	"usher/internal/core/guild"
+	"usher/internal/core/integration"
+	"usher/internal/core/message"
+	"usher/internal/core/panel"
+	"usher/internal/core/placeholder"
+	"usher/internal/core/secret"
+	"usher/internal/core/snowflake"
+)
+
+// Setup describes a guild as a file: what `usher apply` brings about. Integrations and panels are known by their names: those that are
+// there are changed, the others made; nothing is removed.
+type Setup struct {
+	Guild            snowflake.Guild    `json:"guild"`
+	Administrator    snowflake.User     `json:"administrator"` // who owns the integrations and activates them
+	StaffRoles       []snowflake.Role   `json:"staff_roles,omitempty"`
+	Category         snowflake.Channel  `json:"category,omitempty"`
+	OverflowCategory snowflake.Channel  `json:"overflow_category,omitempty"`
+	Integrations     []IntegrationSetup `json:"integrations,omitempty"`
+	Panels           []PanelSetup       `json:"panels,omitempty"`
+}
+
+// IntegrationSetup is one integration, active in the guild.
+type IntegrationSetup struct {
+	Name         string                    `json:"name"`
+	Description  string                    `json:"description"`
+	Logo         string                    `json:"logo,omitempty"`
+	Privacy      string                    `json:"privacy,omitempty"`
+	Method       integration.Method        `json:"method"`
+	URL          string                    `json:"url"`
+	Headers      []HeaderSetup             `json:"headers,omitempty"`
+	Secrets      []integration.Secret      `json:"secrets,omitempty"`
+	Values       map[string]secret.Value   `json:"secret_values,omitempty"`
+	Placeholders []integration.Placeholder `json:"placeholders"`
+}
+
+// HeaderSetup is one header of an integration's request.
+type HeaderSetup struct {
+	Name  string       `json:"name"`
+	Value secret.Value `json:"value"`
+}
+
+// PanelSetup is one panel, posted to a channel.
+type PanelSetup struct {
+	Name       string            `json:"name"`
+	Channel    snowflake.Channel `json:"channel"`
+	Post       message.Template  `json:"post"`
+	Button     panel.Button      `json:"button"`
+	Welcome    message.Template  `json:"welcome"`
+	Category   snowflake.Channel `json:"category,omitempty"`
+	StaffRoles []snowflake.Role  `json:"staff_roles,omitempty"`
+	MaxOpen    int               `json:"max_open,omitempty"` // 0: 1
+}
+
+// ReadSetup reads a set-up file. A key that nobody knows is an error that names it: it is most often a slip of the pen.
+func ReadSetup(text []byte) (Setup, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	var s Setup
+	if err := decoder.Decode(&s); err != nil {
+		return Setup{}, fmt.Errorf("the set-up file cannot be read: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return Setup{}, errors.New("the set-up file goes on after its end: leave one JSON object in it")
+	}
+	return s, nil
+}
+
+// Apply brings a guild to what the set-up says, by the same calls as every other door. All of it is checked before anything is written.
+// It writes a line for each thing done.
+func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
+	if err := a.checkSetup(s); err != nil {
+		return err
+	}
+	settings := guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory}
+	if err := a.guilds.Save(ctx, settings); err != nil {
+		return err
+	}
+	say(out, "server %s: settings saved", s.Guild)
+	for _, i := range s.Integrations {
+		if err := a.applyIntegration(ctx, s, i, out); err != nil {
+			return fmt.Errorf("integration %q: %w", i.Name, err)
+		}
+	}
+	for _, p := range s.Panels {
+		if err := a.applyPanel(ctx, s.Guild, p, out); err != nil {
+			return fmt.Errorf("panel %q: %w", p.Name, err)
+		}
+	}
+	return nil
+}
+
+func say(out io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
+
+// checkSetup collects what is wrong in the whole file, with the path of each field.
+func (a *App) checkSetup(s Setup) error {
+	var c fault.Checks
+	gather(&c, "", guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory}.Check())
+	c.Require(len(s.Integrations) == 0 || !s.Administrator.IsZero(), "administrator", "Give the user id of the one who owns the integrations.")
+	var names []string
+	for n, i := range s.Integrations {
+		at := fmt.Sprintf("integrations[%d].", n)
+		gather(&c, at, i.describe(s.Administrator).Check(a.limits, a.wayOut))
+		c.Require(!slices.Contains(names, i.Name), at+"name", "Another integration in this file has the same name.")
+		names = append(names, i.Name)
+		for _, declared := range i.Secrets {
+			c.Require(!i.Values[declared.Name].Empty(), at+"secret_values."+declared.Name, "Give the value of this secret.")
+		}
+	}
+	names = nil
+	for n, p := range s.Panels {
+		at := fmt.Sprintf("panels[%d].", n)
+		gather(&c, at, p.describe(s.Guild).Check())
+		c.Require(!p.Channel.IsZero(), at+"channel", "Give the id of the channel to post the panel in.")
+		c.Require(!slices.Contains(names, placeholder.Fold(p.Name)), at+"name", "Another panel in this file has the same name.")
+		names = append(names, placeholder.Fold(p.Name))
+	}
+	return c.Err("setup_invalid", "The set-up file cannot be applied; nothing was changed.")
+}
+
+// gather adds an error's fields under a prefix.
+func gather(c *fault.Checks, prefix string, err error) {
+	var wrong *fault.Error
+	if !errors.As(err, &wrong) {
+		return
+	}
+	for _, f := range wrong.Fields {
+		c.Add(prefix+f.Path, f.Text)
+	}
+}
+
+func (i IntegrationSetup) describe(owner snowflake.User) integration.Integration {
+	d := integration.Integration{
+		Owner: owner, Name: i.Name, Description: i.Description, Logo: i.Logo, Privacy: i.Privacy, Method: i.Method, URL: i.URL,
+		Secrets: i.Secrets, Placeholders: i.Placeholders,
+	}
+	for _, h := range i.Headers {
+		d.Headers = append(d.Headers, integration.Header(h))
+	}
+	return d
+}
+
+func (p PanelSetup) describe(g snowflake.Guild) panel.Panel {
+	return panel.Panel{
+		Guild: g, Name: p.Name, Post: p.Post, Button: p.Button, Welcome: p.Welcome, Category: p.Category, StaffRoles: p.StaffRoles, MaxOpen: max(p.MaxOpen, 1),
+	}
+}
+
+func (a *App) applyIntegration(ctx context.Context, s Setup, i IntegrationSetup, out io.Writer) error {
+	described := i.describe(s.Administrator)
+	owned, err := a.catalog.Owned(ctx, s.Administrator)
+	if err != nil {
+		return err
+	}
+	save, done := a.catalog.Create, "made and activated"
+	for _, o := range owned {
+		if strings.EqualFold(o.Name, i.Name) {
+			described.ID, save, done = o.ID, a.catalog.Update, "brought up to date and activated"
+		}
+	}
+	saved, err := save(ctx, described)
+	if err != nil {
+		return err
+	}
+	if err := a.catalog.Activate(ctx, s.Guild, s.Administrator, saved.ID, i.Values); err != nil {
+		return err
+	}
+	say(out, "integration %q: %s", i.Name, done)
+	return nil
+}
+
+func (a *App) applyPanel(ctx context.Context, g snowflake.Guild, p PanelSetup, out io.Writer) error {
+	described := p.describe(g)
+	all, err := a.store.Panels().Panels(ctx, g)
+	if err != nil {
+		return err
+	}
+	for _, old := range all {
+		if placeholder.Fold(old.Name) == placeholder.Fold(p.Name) {
+			described.ID, described.Channel, described.Message = old.ID, old.Channel, old.Message
+		}
+	}
+	saved, err := a.board.Save(ctx, described)
+	if err != nil {
+		return err
+	}
+	if _, err := a.board.Post(ctx, g, saved.ID, p.Channel); err != nil {
+		return err
+	}
+	say(out, "panel %q: posted", p.Name)
+	return nil
+}
