@@ -1,7 +1,6 @@
 package connect_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -33,7 +32,8 @@ import (
 
 const patience = 10 * time.Second
 
-var validToken = base64.RawStdEncoding.EncodeToString([]byte("123")) + ".sesame.sesame"
+// validToken starts with 123 in base64.
+const validToken = "MTIz.sesame.sesame"
 
 // fakeDiscord answers the API and serves a gateway that logs everybody in.
 type fakeDiscord struct {
@@ -61,7 +61,7 @@ func newFakeDiscord(t *testing.T) *fakeDiscord {
 		}
 		if r.Header.Get("Authorization") != "Bot "+validToken {
 			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(401)
+			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = io.WriteString(w, `{"message":"401: Unauthorized","code":0}`)
 			return
 		}
@@ -193,12 +193,21 @@ func TestOpenHandleClose(t *testing.T) {
 		t.Errorf("ready %t and states %v after Close", c.Ready(), c.States())
 	}
 	f.server.Close()
-	for end := time.Now().Add(patience); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			var stacks bytes.Buffer
-			buf := make([]byte, 1<<20)
-			stacks.Write(buf[:runtime.Stack(buf, true)])
-			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), &stacks)
+	noMoreGoroutines(t, before)
+}
+
+// noMoreGoroutines waits until there are no more goroutines than before.
+func noMoreGoroutines(t *testing.T, before int) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(patience)
+	for runtime.NumGoroutine() > before {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
 		}
 	}
 }
@@ -312,7 +321,7 @@ func TestServerErrorsAreRepeatedWhereThatIsSafe(t *testing.T) {
 		n := len(bodies[r.Method])
 		mu.Unlock()
 		if n < 3 {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		_, _ = io.WriteString(w, `{"id":"1","channel_id":"1","author":{"id":"123"}}`)

@@ -48,7 +48,7 @@ func (r *retrier) RoundTrip(rq *http.Request) (*http.Response, error) {
 		if try >= serverErrorTries || !repeatable(rq) || !failed(rs, err) {
 			return rs, err
 		}
-		wait := serverErrorWait << (2 * (try - 1))
+		wait := serverErrorWait << (try - 1)
 		wait += time.Duration(r.rand() * float64(wait))
 		if deadline, ok := rq.Context().Deadline(); ok && r.clock.Now().Add(wait).After(deadline) {
 			return rs, err

@@ -357,7 +357,7 @@ func TestWorkersAreBoundedAndSomeAreKeptForInteractions(t *testing.T) {
 	var now, most atomic.Int64
 	running := make(chan struct{}, 100)
 	pressed := make(chan struct{}, 1)
-	b := newBench(t, dispatch.Options{Workers: workers}, bot.NewListenerFunc(func(e *events.GuildMessageCreate) {
+	b := newBench(t, dispatch.Options{Workers: workers}, bot.NewListenerFunc(func(*events.GuildMessageCreate) {
 		n := now.Add(1)
 		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 		}

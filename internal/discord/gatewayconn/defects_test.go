@@ -46,7 +46,7 @@ func TestDefect5NoDataRaces(t *testing.T) {
 		func() { _ = c.conn.Send(c.ctx, gateway.OpcodePresenceUpdate, gateway.MessageDataPresenceUpdate{}) },
 	} {
 		wg.Go(func() {
-			for n := 0; n < 100; n++ {
+			for range 100 {
 				select {
 				case <-stop:
 					return

@@ -43,7 +43,7 @@ func asFatal(err error, shard Shard) *FatalError {
 	if !errors.As(err, &closed) {
 		return nil
 	}
-	advice := ""
+	var advice string
 	switch closed.Code {
 	case gateway.CloseEventCodeAuthenticationFailed.Code:
 		advice = "discord refused the bot token: create a new one in the developer portal under Bot, Reset Token, and set it"

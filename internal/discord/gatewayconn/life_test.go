@@ -109,7 +109,7 @@ func TestInvalidSessionWaitsOneToFiveSeconds(t *testing.T) {
 		t.Fatal("logged in again before three seconds")
 	case <-g.served:
 	}
-	for i := 0; i < 10; i++ { // timers of the first connection can still be pending beside the wait
+	for range 10 { // timers of the first connection can still be pending beside the wait
 		fake.Advance(time.Millisecond)
 	}
 	if err := receive(t, opened, "open"); err != nil {
@@ -282,8 +282,7 @@ func TestHandoverLosesNothing(t *testing.T) {
 			p.gone()
 		})
 	seen := make(chan int, 10)
-	var first *client
-	first = newClient(t, g, nil, func(gw gateway.Gateway, _ gateway.EventType, seq int, _ gateway.EventData) {
+	first := newClient(t, g, nil, func(gw gateway.Gateway, _ gateway.EventType, seq int, _ gateway.EventData) {
 		if seq == 3 {
 			holder, _ := gw.(interface{ Hold(int) func() })
 			_ = holder.Hold(seq) // never released
@@ -344,7 +343,6 @@ func TestHeldEventsAreReleasedInAnyOrder(t *testing.T) {
 }
 
 func TestSendLimitKeepsRoomForHeartbeats(t *testing.T) {
-
 	got := make(chan gateway.Opcode, 300)
 	ask := make(chan struct{})
 	g := newFakeGateway(t, func(p *peer) {

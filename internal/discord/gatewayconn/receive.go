@@ -94,6 +94,7 @@ func (s *session) dispatch(e envelope) error {
 		s.becomeReady(func(st *Stats) { st.Identified++ })
 	case gateway.EventTypeResumed:
 		s.becomeReady(func(st *Stats) { st.Resumed++ })
+	default:
 	}
 	c.mu.Lock()
 	c.received = max(c.received, e.S)

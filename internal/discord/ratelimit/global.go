@@ -11,7 +11,6 @@ const globalMargin = 50 * time.Millisecond
 
 // gate is the limit of the whole bot. Guarded by the limiter's mutex.
 type gate struct {
-	limit       int
 	sent        []time.Time // of the last second, oldest first
 	pausedUntil time.Time   // a global 429
 	bannedUntil time.Time   // a Cloudflare ban: holds for exempt requests too

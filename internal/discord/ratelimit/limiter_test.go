@@ -413,14 +413,21 @@ func TestFreshBucketBurstIsNoStorm(t *testing.T) {
 
 // settled tells when exactly so many requests wait and nothing is in flight.
 func (b *bench) settled(waiting int) <-chan struct{} {
+	return b.until(func(s ratelimit.Stats) bool { return s.InFlight == 0 && s.Waiting == waiting && waiting > 0 })
+}
+
+// until tells when the limiter's reading is as wanted. It polls, because nothing else tells that an answer was taken in.
+func (b *bench) until(wanted func(ratelimit.Stats) bool) <-chan struct{} {
 	c := make(chan struct{})
 	go func() {
-		for end := time.Now().Add(patience); time.Now().Before(end); {
-			if s := b.limiter.Stats(); s.InFlight == 0 && s.Waiting == waiting && waiting > 0 {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for range int(patience / time.Millisecond) {
+			if wanted(b.limiter.Stats()) {
 				close(c)
 				return
 			}
-			time.Sleep(time.Millisecond) // nothing else tells that the last answer was taken in
+			<-tick.C
 		}
 	}()
 	return c

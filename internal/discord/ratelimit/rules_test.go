@@ -146,7 +146,7 @@ func TestRetriesAreBounded(t *testing.T) {
 	var apiErr *rest.Error
 	select {
 	case err := <-done:
-		if !errors.As(err, &apiErr) || apiErr.Response.StatusCode != 429 {
+		if !errors.As(err, &apiErr) || apiErr.Response.StatusCode != http.StatusTooManyRequests {
 			t.Fatalf("got %v, want Discord's 429", err)
 		}
 	case <-time.After(patience):
@@ -238,16 +238,7 @@ func TestCloseRefusesAndWaitsForTheRest(t *testing.T) {
 }
 
 func (b *bench) waitingIs(n int) <-chan struct{} {
-	c := make(chan struct{})
-	go func() {
-		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-			if b.limiter.Stats().Waiting == n {
-				close(c)
-				return
-			}
-		}
-	}()
-	return c
+	return b.until(func(s ratelimit.Stats) bool { return s.Waiting == n })
 }
 
 func TestResetLetsWaitersGo(t *testing.T) {
