@@ -19,6 +19,7 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/events"
 	"github.com/disgoorg/disgo/gateway"
+	"github.com/disgoorg/disgo/httpserver"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/go-cmp/cmp"
@@ -448,6 +449,24 @@ func (s *sendingShard) Send(_ context.Context, _ gateway.Opcode, data gateway.Me
 	request, _ := data.(gateway.MessageDataRequestGuildMembers)
 	s.nonce = request.Nonce
 	return nil
+}
+
+func TestInteractionsByHTTPReachListenersAndAnswer(t *testing.T) {
+	b := newBench(t, dispatch.Options{}, bot.NewListenerFunc(func(e *events.ComponentInteractionCreate) {
+		if err := e.DeferUpdateMessage(); err != nil {
+			t.Error(err)
+		}
+	}))
+	i, err := discord.UnmarshalInteraction([]byte(`{"id":"9","application_id":"123","type":3,"token":"t","guild_id":"1","member":{"user":{"id":"7"}},"data":{"component_type":2,"custom_id":"open"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := make(chan discord.InteractionResponseType, 1)
+	b.d.HandleHTTPEvent(func(r discord.InteractionResponse) error { answers <- r.Type; return nil }, httpserver.EventInteractionCreate{Interaction: i})
+	if got := receive(t, answers, "answer"); got != discord.InteractionResponseTypeDeferredUpdateMessage {
+		t.Errorf("answered with %d", got)
+	}
+	b.drain()
 }
 
 func TestOwnEventsReachListeners(t *testing.T) {

@@ -276,3 +276,79 @@ func TestNoTokenIsLogged(t *testing.T) {
 		t.Errorf("log must name the limit and not the token:\n%s", out)
 	}
 }
+
+func TestRouteFollowsItsBucketWhenDiscordRenamesIt(t *testing.T) {
+	var mu sync.Mutex
+	hash, remaining := "old", 1
+	b := newBench(t, ratelimit.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		answer(w, 200, bucketHeaders(hash, 2, remaining, "20"), `{}`)
+	})
+	b.must(b.message(1))
+	mu.Lock()
+	hash, remaining = "new", 0
+	mu.Unlock()
+	b.must(b.message(1)) // Discord now counts it in another bucket, which is spent
+	held := b.do(b.ctx, b.message(1))
+	<-b.settled(1)
+	mu.Lock()
+	remaining = 1
+	mu.Unlock()
+	b.clock.Advance(20 * time.Second)
+	b.end(held, nil)
+}
+
+func TestResetAsATimeIsReadAgainstDiscordsClock(t *testing.T) {
+	discordNow := time.Now().Add(3 * time.Hour).Truncate(time.Second) // their clock, or ours, is three hours off
+	h := bucketHeaders("h", 1, 0, "")
+	delete(h, "X-RateLimit-Reset-After")
+	h["X-RateLimit-Reset"] = fmt.Sprintf("%d.250", discordNow.Add(7*time.Second).Unix())
+	h["Date"] = discordNow.UTC().Format(http.TimeFormat)
+	b := newBench(t, ratelimit.Options{}, reply(200, h, `{}`))
+	b.must(b.message(1))
+	held := b.do(b.ctx, b.message(1))
+	<-b.settled(1)
+	b.clock.Advance(7*time.Second + 249*time.Millisecond)
+	select {
+	case err := <-held:
+		t.Fatalf("sent before Discord's reset (%v)", err)
+	default:
+	}
+	b.clock.Advance(2 * time.Millisecond)
+	b.end(held, nil)
+}
+
+func TestPriorityOfRoutes(t *testing.T) {
+	// The order in which a spent global limit lets these go is their priority; equal ones keep their order.
+	routes := []*rest.CompiledEndpoint{
+		rest.AddReaction.Compile(nil, 1, 2, "x"), rest.GetAuditLogs.Compile(nil, 1), rest.PinMessage.Compile(nil, 1, 2), rest.UpdateMessage.Compile(nil, 1, 2),
+		rest.DeleteChannel.Compile(nil, 1), rest.CreateThread.Compile(nil, 1), rest.UpdatePermissionOverwrite.Compile(nil, 1, 2),
+	}
+	want := []string{
+		"POST /channels/1/threads", "PUT /channels/1/permissions/2", "PATCH /channels/1/messages/2", "DELETE /channels/1",
+		"PUT /channels/1/messages/2/reactions/x/@me", "GET /guilds/1/audit-logs", "PUT /channels/1/messages/pins/2",
+	}
+	var mu sync.Mutex
+	var got []string
+	b := newBench(t, ratelimit.Options{Global: 1}, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		got = append(got, r.Method+" "+r.URL.Path)
+		mu.Unlock()
+		answer(w, 200, headers{}, `{}`)
+	})
+	b.must(rest.GetGuild.Compile(nil, 1))
+	for i, e := range routes {
+		b.do(b.ctx, e)
+		<-b.settled(i + 1)
+	}
+	for left := len(routes) - 1; left >= 0; left-- {
+		b.clock.Advance(1100 * time.Millisecond)
+		<-b.until(func(s ratelimit.Stats) bool { return s.InFlight == 0 && s.Waiting == left })
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if diff := cmp.Diff(want, got[1:]); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
