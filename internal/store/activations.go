@@ -18,7 +18,7 @@ var (
 func (s *Integrations) Activate(ctx context.Context, a integration.Activation, limit int) error {
 	known := answers{none: errActivationLimit, foreign: errNoIntegration}
 	return s.db.whole(ctx, "activating an integration", known, func(ctx context.Context, q querier) error {
-		guild, id := int64(a.Guild), clean(string(a.Record.ID))
+		guild, id := key(a.Guild), clean(string(a.Record.ID))
 		var place int64
 		if err := q.QueryRowContext(ctx, `
 			INSERT INTO activation_counters (guild_id, last_place) VALUES ($1, 1)
@@ -33,7 +33,7 @@ func (s *Integrations) Activate(ctx context.Context, a integration.Activation, l
 			ON CONFLICT (guild_id, integration_id) DO UPDATE SET
 				activated_by = excluded.activated_by,
 				activated_at = excluded.activated_at`,
-			guild, id, place, int64(a.By), millis(a.At), int64(limit)); err != nil {
+			guild, id, place, key(a.By), millis(a.At), int64(limit)); err != nil {
 			return err
 		}
 		return replaceSecrets(ctx, q, a)
@@ -42,7 +42,7 @@ func (s *Integrations) Activate(ctx context.Context, a integration.Activation, l
 
 // replaceSecrets writes a guild's secrets in place of those that were there.
 func replaceSecrets(ctx context.Context, q querier, a integration.Activation) error {
-	guild, id := int64(a.Guild), clean(string(a.Record.ID))
+	guild, id := key(a.Guild), clean(string(a.Record.ID))
 	if _, err := affected(ctx, q, `DELETE FROM activation_secrets WHERE guild_id = $1 AND integration_id = $2`, guild, id); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func replaceSecrets(ctx context.Context, q querier, a integration.Activation) er
 // Deactivate implements integration.Store. The secrets go with the activation by their foreign key; SQLite overwrites their bytes.
 func (s *Integrations) Deactivate(ctx context.Context, g snowflake.Guild, id integration.ID) error {
 	return s.db.step(ctx, "deactivating an integration", answers{none: errNoActivation}, func(ctx context.Context, q querier) error {
-		return must(ctx, q, `DELETE FROM activations WHERE guild_id = $1 AND integration_id = $2`, int64(g), clean(string(id)))
+		return must(ctx, q, `DELETE FROM activations WHERE guild_id = $1 AND integration_id = $2`, key(g), clean(string(id)))
 	})
 }
 
@@ -101,7 +101,7 @@ func scanActiveRow(row scanner) (activeRow, error) {
 // Active implements integration.Store.
 func (s *Integrations) Active(ctx context.Context, g snowflake.Guild) (all []integration.Activation, err error) {
 	err = s.db.look(ctx, "listing a guild's active integrations", answers{}, func(ctx context.Context, q querier) error {
-		rows, err := collect(ctx, q, scanActiveRow, activeRows, int64(g))
+		rows, err := collect(ctx, q, scanActiveRow, activeRows, key(g))
 		all = gatherActive(g, rows)
 		return err
 	})

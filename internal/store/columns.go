@@ -6,7 +6,14 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"usher/internal/core/snowflake"
 )
+
+// key is how an id is stored. Ids are below 2^63: snowflake reads no others, and Discord reaches that number in 2084.
+func key[K any](id snowflake.ID[K]) int64 {
+	return int64(id) //nolint:gosec // see above
+}
 
 // millis is how a moment is stored; 0 for the zero time.
 func millis(t time.Time) int64 {

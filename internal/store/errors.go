@@ -63,11 +63,11 @@ func (db *DB) explain(ctx context.Context, doing string, err error, known answer
 	}
 }
 
-// oneLine prints an error on one line.
-type oneLine struct{ err error }
+// flatError prints an error on one line.
+type flatError struct{ err error }
 
 // Error implements error.
-func (o oneLine) Error() string { return strings.Join(strings.Fields(o.err.Error()), " ") }
+func (o flatError) Error() string { return strings.Join(strings.Fields(o.err.Error()), " ") }
 
 // Unwrap gives the error itself.
-func (o oneLine) Unwrap() error { return o.err }
+func (o flatError) Unwrap() error { return o.err }

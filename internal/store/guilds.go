@@ -21,7 +21,7 @@ func (s *Guilds) Guild(ctx context.Context, id snowflake.Guild) (guild.Settings,
 	err := s.db.look(ctx, "reading a guild", answers{none: errNoGuild}, func(ctx context.Context, q querier) error {
 		return q.QueryRowContext(ctx, `
 			SELECT staff_roles, category_id, overflow_category_id
-			FROM guilds WHERE guild_id = $1`, int64(id)).
+			FROM guilds WHERE guild_id = $1`, key(id)).
 			Scan(listFrom[snowflake.Role]{&found.StaffRoles}, &found.Category, &found.OverflowCategory)
 	})
 	if err != nil {
@@ -44,6 +44,6 @@ func (s *Guilds) SaveGuild(ctx context.Context, g guild.Settings) error {
 				staff_roles = excluded.staff_roles,
 				category_id = excluded.category_id,
 				overflow_category_id = excluded.overflow_category_id`,
-			int64(g.ID), roles, int64(g.Category), int64(g.OverflowCategory))
+			key(g.ID), roles, key(g.Category), key(g.OverflowCategory))
 	})
 }

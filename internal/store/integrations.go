@@ -42,7 +42,7 @@ func (s *Integrations) CreateIntegration(ctx context.Context, r integration.Reco
 	return s.db.whole(ctx, "creating an integration", known, func(ctx context.Context, q querier) error {
 		if err := must(ctx, q, `
 			INSERT INTO integration_counters (owner_id, made) VALUES ($1, 1)
-			ON CONFLICT (owner_id) DO UPDATE SET made = integration_counters.made + 1`, int64(r.Owner)); err != nil {
+			ON CONFLICT (owner_id) DO UPDATE SET made = integration_counters.made + 1`, key(r.Owner)); err != nil {
 			return err
 		}
 		if err := must(ctx, q, `
@@ -50,7 +50,7 @@ func (s *Integrations) CreateIntegration(ctx context.Context, r integration.Reco
 				created_at, changed_at)
 			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
 			WHERE (SELECT COUNT(*) FROM integrations WHERE owner_id = $2) < $12`,
-			clean(string(r.ID)), int64(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
+			clean(string(r.ID)), key(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
 			r.Public, placeholders, millis(r.Created), millis(r.Changed), int64(limit)); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (s *Integrations) UpdateIntegration(ctx context.Context, r integration.Reco
 			UPDATE integrations SET name = $3, name_folded = $4, description = $5, logo = $6, privacy = $7, public = $8,
 				placeholders = $9, changed_at = $10
 			WHERE integration_id = $1 AND owner_id = $2`,
-			clean(string(r.ID)), int64(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
+			clean(string(r.ID)), key(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
 			r.Public, placeholders, millis(r.Changed)); err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (s *Integrations) Integration(ctx context.Context, id integration.ID) (inte
 func (s *Integrations) Owned(ctx context.Context, owner snowflake.User) (all []integration.Record, err error) {
 	err = s.db.look(ctx, "listing a user's integrations", answers{}, func(ctx context.Context, q querier) error {
 		rows, err := collect(ctx, q, scanRecordRow, recordsFrom+`
-			WHERE i.owner_id = $1 ORDER BY i.name_folded, i.integration_id, h.place`, int64(owner))
+			WHERE i.owner_id = $1 ORDER BY i.name_folded, i.integration_id, h.place`, key(owner))
 		all = gather(rows)
 		return err
 	})
@@ -157,8 +157,12 @@ func (c sealedColumns) appendTo(list []integration.Sealed) []integration.Sealed 
 // recordDest lists where recordColumns are scanned to.
 func recordDest(r *integration.Record) []any {
 	return []any{
-		&r.ID, &r.Owner, &r.Name, &r.Description, &r.Logo, &r.Privacy, &r.Public, listFrom[integration.Placeholder]{&r.Placeholders},
-		moment{&r.Created}, moment{&r.Changed}, &r.Method, &r.URL, listFrom[integration.Secret]{&r.Secrets},
+		&r.ID, &r.Owner, &r.Name, &r.Description, &r.Logo, &r.Privacy, &r.Public,
+		listFrom[integration.Placeholder]{&r.Placeholders},
+		moment{&r.Created},
+		moment{&r.Changed},
+		&r.Method, &r.URL,
+		listFrom[integration.Secret]{&r.Secrets},
 	}
 }
 

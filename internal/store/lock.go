@@ -55,7 +55,7 @@ func (l *fileLock) release() error { return l.file.Close() }
 
 // holder says which process holds the lock, where that can be read: " (process 123)".
 func holder(path string) string {
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // beside the file that the operator names
 	if err != nil {
 		return ""
 	}

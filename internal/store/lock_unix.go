@@ -10,7 +10,7 @@ import (
 
 // tryLock opens path and takes flock(2) on it. The lock belongs to the open file, so it also keeps two opens of one process apart.
 func tryLock(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // beside the file that the operator names
 	if err != nil {
 		return nil, err
 	}

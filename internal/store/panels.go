@@ -24,7 +24,7 @@ const panelColumns = `guild_id, panel_id, name, post, button, welcome, category_
 func (s *Panels) Panel(ctx context.Context, g snowflake.Guild, id panel.ID) (found panel.Panel, err error) {
 	err = s.db.look(ctx, "reading a panel", answers{none: errNoPanel}, func(ctx context.Context, q querier) (err error) {
 		found, err = scanPanel(q.QueryRowContext(ctx, `
-			SELECT `+panelColumns+` FROM panels WHERE guild_id = $1 AND panel_id = $2`, int64(g), clean(string(id))))
+			SELECT `+panelColumns+` FROM panels WHERE guild_id = $1 AND panel_id = $2`, key(g), clean(string(id))))
 		return err
 	})
 	return found, err
@@ -34,7 +34,7 @@ func (s *Panels) Panel(ctx context.Context, g snowflake.Guild, id panel.ID) (fou
 func (s *Panels) Panels(ctx context.Context, g snowflake.Guild) (all []panel.Panel, err error) {
 	err = s.db.look(ctx, "listing panels", answers{}, func(ctx context.Context, q querier) (err error) {
 		all, err = collect(ctx, q, scanPanel, `
-			SELECT `+panelColumns+` FROM panels WHERE guild_id = $1 ORDER BY name_folded, panel_id`, int64(g))
+			SELECT `+panelColumns+` FROM panels WHERE guild_id = $1 ORDER BY name_folded, panel_id`, key(g))
 		return err
 	})
 	return all, err
@@ -67,7 +67,7 @@ func (s *Panels) SavePanel(ctx context.Context, p panel.Panel) error {
 // DeletePanel implements panel.Store.
 func (s *Panels) DeletePanel(ctx context.Context, g snowflake.Guild, id panel.ID) error {
 	return s.db.step(ctx, "deleting a panel", answers{none: errNoPanel}, func(ctx context.Context, q querier) error {
-		return must(ctx, q, `DELETE FROM panels WHERE guild_id = $1 AND panel_id = $2`, int64(g), clean(string(id)))
+		return must(ctx, q, `DELETE FROM panels WHERE guild_id = $1 AND panel_id = $2`, key(g), clean(string(id)))
 	})
 }
 
@@ -90,8 +90,8 @@ func panelArgs(p panel.Panel) ([]any, error) {
 		return nil, err
 	}
 	return []any{
-		int64(p.Guild), clean(string(p.ID)), clean(p.Name), post, button, welcome, int64(p.Category), roles,
-		int64(p.MaxOpen), int64(p.Channel), int64(p.Message), fold(p.Name),
+		key(p.Guild), clean(string(p.ID)), clean(p.Name), post, button, welcome, key(p.Category), roles,
+		int64(p.MaxOpen), key(p.Channel), key(p.Message), fold(p.Name),
 	}, nil
 }
 

@@ -75,7 +75,7 @@ func (db *DB) run(ctx context.Context, doing string, known answers, work func(co
 
 // pause waits for a random part of longest, so that rivals part ways; false when ctx ended first.
 func pause(ctx context.Context, longest time.Duration) bool {
-	timer := time.NewTimer(rand.N(longest) + 1)
+	timer := time.NewTimer(rand.N(longest) + 1) //nolint:gosec // no secret depends on it
 	defer timer.Stop()
 	select {
 	case <-timer.C:

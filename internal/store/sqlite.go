@@ -81,7 +81,7 @@ func sqliteDSN(path string, parameters url.Values) string {
 // prepareFile proves that path is, or can become, a file that we may write, and gives it absolute and without symbolic links: two
 // names of one file must lead to one lock.
 func prepareFile(path string) (string, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names it
 	if err != nil {
 		return "", explainFile(path, err)
 	}

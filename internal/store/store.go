@@ -137,5 +137,5 @@ func refuse(kind fault.Kind, code, text string, cause error) error {
 	if cause == nil {
 		return refusal
 	}
-	return refusal.Because(oneLine{cause})
+	return refusal.Because(flatError{cause})
 }

@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"usher/internal/store"
@@ -18,7 +17,7 @@ func TestConformanceOnSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Ports {
 		t.Helper()
-		return ports(migrated(t, store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "usher.db"), Exclusive: true}))
+		return ports(engines()["sqlite"](t))
 	})
 }
 
@@ -26,7 +25,7 @@ func TestConformanceOnPostgres(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Ports {
 		t.Helper()
-		return ports(migrated(t, store.Config{URL: postgrestest.Open(t)}))
+		return ports(engines()["postgres"](t))
 	})
 }
 

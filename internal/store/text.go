@@ -22,6 +22,7 @@ func clean(text string) string {
 // fold is the form in which names are compared and sorted: without regard to case (Unicode's full folding), to how accents are
 // composed, or to the width of spaces. The databases' own LOWER and NOCASE differ, and know little beyond ASCII.
 func fold(name string) string {
-	folded := cases.Fold().String(norm.NFD.String(clean(name)))
+	// ToLower mends x/text, which folds the two cases of Cherokee into each other.
+	folded := strings.ToLower(cases.Fold().String(norm.NFD.String(clean(name))))
 	return strings.Join(strings.Fields(norm.NFC.String(folded)), " ")
 }

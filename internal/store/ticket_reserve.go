@@ -43,7 +43,7 @@ func (s *Tickets) insert(ctx context.Context, r ticket.Reservation) (made ticket
 		err := q.QueryRowContext(ctx, `
 			INSERT INTO ticket_counters (guild_id, last_number) VALUES ($1, 1)
 			ON CONFLICT (guild_id) DO UPDATE SET last_number = ticket_counters.last_number + 1
-			RETURNING last_number`, int64(t.Guild)).Scan(&number)
+			RETURNING last_number`, key(t.Guild)).Scan(&number)
 		if err != nil {
 			return err
 		}
@@ -56,8 +56,8 @@ func (s *Tickets) insert(ctx context.Context, r ticket.Reservation) (made ticket
 			) < $13
 			ON CONFLICT (guild_id, interaction_id) DO NOTHING
 			RETURNING `+ticketColumns,
-			int64(t.Guild), number, clean(string(t.Panel)), int64(t.Opener.ID), clean(t.Opener.Name), clean(t.Opener.Shown),
-			clean(t.Opener.Locale), int64(t.Interaction), int64(t.Application), blob(t.Reply), millis(t.Created),
+			key(t.Guild), number, clean(string(t.Panel)), key(t.Opener.ID), clean(t.Opener.Name), clean(t.Opener.Shown),
+			clean(t.Opener.Locale), key(t.Interaction), key(t.Application), blob(t.Reply), millis(t.Created),
 			millis(r.Now.Add(r.Claim)), int64(r.MaxOpen)))
 		return err // sql.ErrNoRows rolls the counter back: no number is used up
 	})
@@ -70,14 +70,14 @@ func (s *Tickets) rival(ctx context.Context, r ticket.Reservation) (found ticket
 	t := r.Ticket
 	err = s.db.look(ctx, "reading the ticket that is there", answers{none: errStoodAside}, func(ctx context.Context, q querier) error {
 		found, err = scanTicket(q.QueryRowContext(ctx, `
-			SELECT `+ticketColumns+` FROM tickets WHERE guild_id = $1 AND interaction_id = $2`, int64(t.Guild), int64(t.Interaction)))
+			SELECT `+ticketColumns+` FROM tickets WHERE guild_id = $1 AND interaction_id = $2`, key(t.Guild), key(t.Interaction)))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		atHand, err := collect(ctx, q, scanTicket, `
 			SELECT `+ticketColumns+` FROM tickets
 			WHERE guild_id = $1 AND opener_id = $2 AND panel_id = $3 AND state IN ('opening', 'open')
-			ORDER BY number DESC`, int64(t.Guild), int64(t.Opener.ID), clean(string(t.Panel)))
+			ORDER BY number DESC`, key(t.Guild), key(t.Opener.ID), clean(string(t.Panel)))
 		if err != nil {
 			return err
 		}

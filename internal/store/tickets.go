@@ -40,7 +40,7 @@ func scanTicket(row scanner) (ticket.Ticket, error) {
 func (s *Tickets) SetChannel(ctx context.Context, g snowflake.Guild, number int64, channel snowflake.Channel) error {
 	_, err := s.move(ctx, "noting a ticket's channel", g, number, `
 		UPDATE tickets SET channel_id = $3
-		WHERE guild_id = $1 AND number = $2 AND state = 'opening'`, int64(channel))
+		WHERE guild_id = $1 AND number = $2 AND state = 'opening'`, key(channel))
 	return err
 }
 
@@ -49,7 +49,7 @@ func (s *Tickets) SetChannel(ctx context.Context, g snowflake.Guild, number int6
 func (s *Tickets) SetOpen(ctx context.Context, g snowflake.Guild, number int64, message snowflake.Message, at time.Time) error {
 	_, err := s.move(ctx, "noting that a ticket is open", g, number, `
 		UPDATE tickets SET state = 'open', message_id = $3, opened_at = $4, reply = NULL, claimed_until = 0
-		WHERE guild_id = $1 AND number = $2 AND state = 'opening'`, int64(message), millis(at))
+		WHERE guild_id = $1 AND number = $2 AND state = 'opening'`, key(message), millis(at))
 	return err
 }
 
@@ -65,7 +65,7 @@ func (s *Tickets) SetFailed(ctx context.Context, g snowflake.Guild, number int64
 func (s *Tickets) SetClosing(ctx context.Context, c ticket.CloseRequest, number int64, claim time.Duration, at time.Time) (ticket.Ticket, error) {
 	return s.move(ctx, "noting that a ticket is closing", c.Guild, number, `
 		UPDATE tickets SET state = 'closing', closed_by = $3, reason = $4, claimed_until = $5
-		WHERE guild_id = $1 AND number = $2 AND state = 'open'`, int64(c.By), clean(c.Reason), millis(at.Add(claim)))
+		WHERE guild_id = $1 AND number = $2 AND state = 'open'`, key(c.By), clean(c.Reason), millis(at.Add(claim)))
 }
 
 // SetClosed implements ticket.Store.
@@ -78,14 +78,14 @@ func (s *Tickets) SetClosed(ctx context.Context, g snowflake.Guild, number int64
 
 // move runs one guarded UPDATE of a ticket; $1 and $2 are guild and number. Where the guard held it back, it tells why.
 func (s *Tickets) move(ctx context.Context, doing string, g snowflake.Guild, number int64, update string, rest ...any) (moved ticket.Ticket, err error) {
-	args := append([]any{int64(g), number}, rest...)
+	args := append([]any{key(g), number}, rest...)
 	err = s.db.step(ctx, doing, answers{none: errNoTicket, unique: errChannelTaken}, func(ctx context.Context, q querier) (err error) {
 		moved, err = scanTicket(q.QueryRowContext(ctx, update+` RETURNING `+ticketColumns, args...))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		var state string
-		err = q.QueryRowContext(ctx, `SELECT state FROM tickets WHERE guild_id = $1 AND number = $2`, int64(g), number).Scan(&state)
+		err = q.QueryRowContext(ctx, `SELECT state FROM tickets WHERE guild_id = $1 AND number = $2`, key(g), number).Scan(&state)
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (s *Tickets) ByChannel(ctx context.Context, g snowflake.Guild, channel snow
 	err = s.db.look(ctx, "reading a channel's ticket", answers{none: errNoTicket}, func(ctx context.Context, q querier) (err error) {
 		found, err = scanTicket(q.QueryRowContext(ctx, `
 			SELECT `+ticketColumns+` FROM tickets
-			WHERE guild_id = $1 AND channel_id = $2 AND channel_id <> 0`, int64(g), int64(channel)))
+			WHERE guild_id = $1 AND channel_id = $2 AND channel_id <> 0`, key(g), key(channel)))
 		return err
 	})
 	return found, err

@@ -17,6 +17,7 @@ type target struct {
 	postgres *pgx.ConnConfig
 }
 
+//nolint:gosec // an example
 const urlHelp = "Write sqlite:PATH for a file, or postgres://user:password@host:5432/database for a PostgreSQL server."
 
 // parseURL reads Config.URL. No error repeats the URL, for it may hold a password.

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"testing"
 	"time"
 
 	"usher/internal/core/fault"
@@ -10,8 +9,8 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-func activationCases() []Case {
-	return []Case{
+func activationRules() []rule {
+	return []rule{
 		{"I21ActiveListsAllInOrderOfFirstActivation", testActiveOrder},
 		{"ActivationReplacedKeepsItsPlaceAndLosesOldSecrets", testActivationReplaced},
 		{"ActivationLimitIsCountedForEachGuild", testActivationLimit},
@@ -32,7 +31,7 @@ func activation(g snowflake.Guild, id integration.ID, secrets ...string) integra
 }
 
 // create makes integrations that have as many headers as their place in the list.
-func create(t *testing.T, p Ports, ids ...integration.ID) map[integration.ID]integration.Record {
+func create(t trial, ids ...integration.ID) map[integration.ID]integration.Record {
 	t.Helper()
 	made := map[integration.ID]integration.Record{}
 	for n, id := range ids {
@@ -40,70 +39,70 @@ func create(t *testing.T, p Ports, ids ...integration.ID) map[integration.ID]int
 		for h := range n {
 			r.Sealed = append(r.Sealed, integration.Sealed{Name: fmt.Sprintf("h%d", n-h), Sealed: []byte{byte(h)}})
 		}
-		ok(t, p.Integrations.CreateIntegration(t.Context(), r, 100))
+		ok(t, t.Integrations.CreateIntegration(t.Context(), r, 100))
 		made[id] = r
 	}
 	return made
 }
 
-func testActiveOrder(t *testing.T, p Ports) {
-	made := create(t, p, "a", "b", "c", "d")
+func testActiveOrder(t trial) {
+	made := create(t, "a", "b", "c", "d")
 	var want []integration.Activation
 	for _, a := range []integration.Activation{
 		activation(home, "c", "one", "two"), activation(home, "a"), activation(home, "d", "x"), activation(home, "b", "p", "q", "r"),
 	} {
-		ok(t, p.Integrations.Activate(t.Context(), a, 10))
+		ok(t, t.Integrations.Activate(t.Context(), a, 10))
 		a.Record = made[a.Record.ID]
 		want = append(want, a)
 	}
-	ok(t, p.Integrations.Activate(t.Context(), activation(abroad, "a", "abroad"), 10))
-	got, err := p.Integrations.Active(t.Context(), home)
+	ok(t, t.Integrations.Activate(t.Context(), activation(abroad, "a", "abroad"), 10))
+	got, err := t.Integrations.Active(t.Context(), home)
 	ok(t, err)
 	same(t, "active integrations", got, want)
-	none, err := p.Integrations.Active(t.Context(), 5)
+	none, err := t.Integrations.Active(t.Context(), 5)
 	ok(t, err)
 	same(t, "active integrations of a guild without any", none, nil)
 }
 
-func testActivationReplaced(t *testing.T, p Ports) {
-	made := create(t, p, "a", "b", "c")
+func testActivationReplaced(t trial) {
+	made := create(t, "a", "b", "c")
 	for _, id := range []integration.ID{"b", "a", "c"} {
-		ok(t, p.Integrations.Activate(t.Context(), activation(home, id, "old", "older"), 3))
+		ok(t, t.Integrations.Activate(t.Context(), activation(home, id, "old", "older"), 3))
 	}
 	again := activation(home, "b", "new")
 	again.By, again.At = another, noon().Add(time.Hour)
-	ok(t, p.Integrations.Activate(t.Context(), again, 3)) // the limit is reached, but by other ones
-	got, err := p.Integrations.Active(t.Context(), home)
+	ok(t, t.Integrations.Activate(t.Context(), again, 3)) // the limit is reached, but by other ones
+	got, err := t.Integrations.Active(t.Context(), home)
 	ok(t, err)
 	want := []integration.Activation{again, activation(home, "a", "old", "older"), activation(home, "c", "old", "older")}
 	for i := range want {
 		want[i].Record = made[want[i].Record.ID]
 	}
 	same(t, "active integrations", got, want)
-	wantCount(t, p, 5, "SELECT COUNT(*) FROM activation_secrets")
+	t.wantCount(5, "SELECT COUNT(*) FROM activation_secrets")
 }
 
-func testActivationLimit(t *testing.T, p Ports) {
-	create(t, p, "a", "b", "c")
-	ok(t, p.Integrations.Activate(t.Context(), activation(home, "a"), 2))
-	ok(t, p.Integrations.Activate(t.Context(), activation(home, "b"), 2))
-	wantFault(t, p.Integrations.Activate(t.Context(), activation(home, "c", "lost"), 2), fault.Conflict, "activation_limit")
-	wantCount(t, p, 0, "SELECT COUNT(*) FROM activation_secrets")
-	ok(t, p.Integrations.Activate(t.Context(), activation(abroad, "c"), 2))
-	ok(t, p.Integrations.Deactivate(t.Context(), home, "a"))
-	ok(t, p.Integrations.Activate(t.Context(), activation(home, "c"), 2))
+func testActivationLimit(t trial) {
+	create(t, "a", "b", "c")
+	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a"), 2))
+	ok(t, t.Integrations.Activate(t.Context(), activation(home, "b"), 2))
+	wantFault(t, t.Integrations.Activate(t.Context(), activation(home, "c", "lost"), 2), fault.Conflict, "activation_limit")
+	t.wantCount(0, "SELECT COUNT(*) FROM activation_secrets")
+	ok(t, t.Integrations.Activate(t.Context(), activation(abroad, "c"), 2))
+	ok(t, t.Integrations.Deactivate(t.Context(), home, "a"))
+	ok(t, t.Integrations.Activate(t.Context(), activation(home, "c"), 2))
 }
 
-func testActivationLimitRace(t *testing.T, p Ports) {
+func testActivationLimitRace(t trial) {
 	const limit, rivals = 3, 10
 	var ids []integration.ID
 	for i := range rivals {
 		ids = append(ids, integration.ID(fmt.Sprintf("i%d", i)))
 	}
-	create(t, p, ids...)
+	create(t, ids...)
 	won := 0
 	for _, err := range together(rivals, func(i int) error {
-		return p.Integrations.Activate(t.Context(), activation(home, ids[i], "s"), limit)
+		return t.Integrations.Activate(t.Context(), activation(home, ids[i], "s"), limit)
 	}) {
 		if err == nil {
 			won++
@@ -114,43 +113,43 @@ func testActivationLimitRace(t *testing.T, p Ports) {
 	if won != limit {
 		t.Errorf("%d activations under a limit of %d", won, limit)
 	}
-	wantCount(t, p, limit, "SELECT COUNT(*) FROM activations")
-	wantCount(t, p, limit, "SELECT COUNT(*) FROM activation_secrets")
+	t.wantCount(limit, "SELECT COUNT(*) FROM activations")
+	t.wantCount(limit, "SELECT COUNT(*) FROM activation_secrets")
 }
 
-func testActivationOfNothing(t *testing.T, p Ports) {
-	wantFault(t, p.Integrations.Activate(t.Context(), activation(home, "none", "s"), 2), fault.NotFound, "integration_not_found")
-	wantCount(t, p, 0, "SELECT COUNT(*) FROM activations")
-	wantFault(t, p.Integrations.Deactivate(t.Context(), home, "none"), fault.NotFound, "activation_not_found")
+func testActivationOfNothing(t trial) {
+	wantFault(t, t.Integrations.Activate(t.Context(), activation(home, "none", "s"), 2), fault.NotFound, "integration_not_found")
+	t.wantCount(0, "SELECT COUNT(*) FROM activations")
+	wantFault(t, t.Integrations.Deactivate(t.Context(), home, "none"), fault.NotFound, "activation_not_found")
 }
 
-func testDeactivation(t *testing.T, p Ports) {
-	create(t, p, "a", "b")
+func testDeactivation(t trial) {
+	create(t, "a", "b")
 	for _, a := range []integration.Activation{activation(home, "a", "x", "y"), activation(home, "b", "keep"), activation(abroad, "a", "keep")} {
-		ok(t, p.Integrations.Activate(t.Context(), a, 10))
+		ok(t, t.Integrations.Activate(t.Context(), a, 10))
 	}
-	wantFault(t, p.Integrations.Deactivate(t.Context(), abroad, "b"), fault.NotFound, "activation_not_found")
-	wantCount(t, p, 4, "SELECT COUNT(*) FROM activation_secrets")
-	ok(t, p.Integrations.Deactivate(t.Context(), home, "a"))
-	wantCount(t, p, 2, "SELECT COUNT(*) FROM activation_secrets")
-	wantCount(t, p, 0, fmt.Sprintf("SELECT COUNT(*) FROM activation_secrets WHERE guild_id = %d AND integration_id = 'a'", home))
-	wantFault(t, p.Integrations.Deactivate(t.Context(), home, "a"), fault.NotFound, "activation_not_found")
+	wantFault(t, t.Integrations.Deactivate(t.Context(), abroad, "b"), fault.NotFound, "activation_not_found")
+	t.wantCount(4, "SELECT COUNT(*) FROM activation_secrets")
+	ok(t, t.Integrations.Deactivate(t.Context(), home, "a"))
+	t.wantCount(2, "SELECT COUNT(*) FROM activation_secrets")
+	t.wantCount(0, fmt.Sprintf("SELECT COUNT(*) FROM activation_secrets WHERE guild_id = %d AND integration_id = 'a'", home))
+	wantFault(t, t.Integrations.Deactivate(t.Context(), home, "a"), fault.NotFound, "activation_not_found")
 	// Activated anew it stands at the end, without the old secrets.
-	ok(t, p.Integrations.Activate(t.Context(), activation(home, "a"), 10))
-	got, err := p.Integrations.Active(t.Context(), home)
+	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a"), 10))
+	got, err := t.Integrations.Active(t.Context(), home)
 	ok(t, err)
 	if len(got) != 2 || got[0].Record.ID != "b" || got[1].Record.ID != "a" || got[1].Secrets != nil {
 		t.Errorf("active: %+v", got)
 	}
 }
 
-func testActiveUpdated(t *testing.T, p Ports) {
-	create(t, p, "a")
-	ok(t, p.Integrations.Activate(t.Context(), activation(home, "a", "s"), 1))
+func testActiveUpdated(t trial) {
+	create(t, "a")
+	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a", "s"), 1))
 	changed := fullRecord()
 	changed.ID = "a"
-	ok(t, p.Integrations.UpdateIntegration(t.Context(), changed))
-	got, err := p.Integrations.Active(t.Context(), home)
+	ok(t, t.Integrations.UpdateIntegration(t.Context(), changed))
+	got, err := t.Integrations.Active(t.Context(), home)
 	ok(t, err)
 	want := activation(home, "a", "s")
 	want.Record = changed

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"testing"
 	"time"
 
 	"usher/internal/core/fault"
@@ -10,8 +9,8 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-func integrationCases() []Case {
-	return []Case{
+func integrationRules() []rule {
+	return []rule{
 		{"IntegrationComesBackAsCreated", testIntegrationRoundTrip},
 		{"IntegrationKeepsOddTexts", testIntegrationTexts},
 		{"IntegrationUpdateReplacesAllButIDOwnerAndCreation", testIntegrationUpdated},
@@ -46,20 +45,20 @@ func fullRecord() integration.Record {
 	return r
 }
 
-func testIntegrationRoundTrip(t *testing.T, p Ports) {
+func testIntegrationRoundTrip(t trial) {
 	for _, want := range []integration.Record{fullRecord(), record("bare", "Bare")} {
-		ok(t, p.Integrations.CreateIntegration(t.Context(), want, 10))
-		got, err := p.Integrations.Integration(t.Context(), want.ID)
+		ok(t, t.Integrations.CreateIntegration(t.Context(), want, 10))
+		got, err := t.Integrations.Integration(t.Context(), want.ID)
 		ok(t, err)
 		same(t, "integration", got, want)
 	}
 	for _, id := range []integration.ID{"none", "", "game\x00", "GAME"} {
-		_, err := p.Integrations.Integration(t.Context(), id)
+		_, err := t.Integrations.Integration(t.Context(), id)
 		wantFault(t, err, fault.NotFound, "integration_not_found")
 	}
 }
 
-func testIntegrationTexts(t *testing.T, p Ports) {
+func testIntegrationTexts(t trial) {
 	wants := broken()
 	for _, text := range oddities() {
 		wants[text] = text
@@ -72,8 +71,8 @@ func testIntegrationTexts(t *testing.T, p Ports) {
 		r.Secrets = []integration.Secret{{Name: "s", Description: text}}
 		r.Placeholders = []integration.Placeholder{{Name: "p", Path: text, Fallback: text}}
 		r.Sealed = []integration.Sealed{{Name: text, Sealed: []byte(text)}}
-		ok(t, p.Integrations.CreateIntegration(t.Context(), r, 100))
-		got, err := p.Integrations.Integration(t.Context(), r.ID)
+		ok(t, t.Integrations.CreateIntegration(t.Context(), r, 100))
+		got, err := t.Integrations.Integration(t.Context(), r.ID)
 		ok(t, err)
 		same(t, "texts", []string{got.Name, got.Description, got.URL, got.Secrets[0].Description, got.Placeholders[0].Path, got.Placeholders[0].Fallback, got.Sealed[0].Name},
 			[]string{want, want, want, want, want, want, want})
@@ -81,47 +80,47 @@ func testIntegrationTexts(t *testing.T, p Ports) {
 	}
 }
 
-func testIntegrationUpdated(t *testing.T, p Ports) {
-	ok(t, p.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
+func testIntegrationUpdated(t trial) {
+	ok(t, t.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
 	changed := record("game", "New name")
 	changed.Created, changed.Changed = noon().Add(time.Hour), noon().Add(2*time.Hour)
 	changed.Sealed = []integration.Sealed{{Name: "Authorization", Sealed: []byte("newer")}}
-	ok(t, p.Integrations.UpdateIntegration(t.Context(), changed))
-	got, err := p.Integrations.Integration(t.Context(), "game")
+	ok(t, t.Integrations.UpdateIntegration(t.Context(), changed))
+	got, err := t.Integrations.Integration(t.Context(), "game")
 	ok(t, err)
 	changed.Created = noon()
 	same(t, "integration", got, changed)
-	wantCount(t, p, 1, "SELECT COUNT(*) FROM integration_headers")
+	t.wantCount(1, "SELECT COUNT(*) FROM integration_headers")
 }
 
-func testIntegrationForeign(t *testing.T, p Ports) {
-	ok(t, p.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
+func testIntegrationForeign(t trial) {
+	ok(t, t.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
 	stolen := record("game", "Mine")
 	stolen.Owner = another
-	wantFault(t, p.Integrations.UpdateIntegration(t.Context(), stolen), fault.NotFound, "integration_not_found")
-	wantFault(t, p.Integrations.UpdateIntegration(t.Context(), record("none", "None")), fault.NotFound, "integration_not_found")
-	got, err := p.Integrations.Integration(t.Context(), "game")
+	wantFault(t, t.Integrations.UpdateIntegration(t.Context(), stolen), fault.NotFound, "integration_not_found")
+	wantFault(t, t.Integrations.UpdateIntegration(t.Context(), record("none", "None")), fault.NotFound, "integration_not_found")
+	got, err := t.Integrations.Integration(t.Context(), "game")
 	ok(t, err)
 	same(t, "integration", got, fullRecord())
 }
 
-func testIntegrationLimit(t *testing.T, p Ports) {
-	ok(t, p.Integrations.CreateIntegration(t.Context(), record("a", "A"), 2))
-	ok(t, p.Integrations.CreateIntegration(t.Context(), record("b", "B"), 2))
-	wantFault(t, p.Integrations.CreateIntegration(t.Context(), record("c", "C"), 2), fault.Conflict, "integration_limit")
-	wantFault(t, p.Integrations.CreateIntegration(t.Context(), record("c", "C"), 0), fault.Conflict, "integration_limit")
+func testIntegrationLimit(t trial) {
+	ok(t, t.Integrations.CreateIntegration(t.Context(), record("a", "A"), 2))
+	ok(t, t.Integrations.CreateIntegration(t.Context(), record("b", "B"), 2))
+	wantFault(t, t.Integrations.CreateIntegration(t.Context(), record("c", "C"), 2), fault.Conflict, "integration_limit")
+	wantFault(t, t.Integrations.CreateIntegration(t.Context(), record("c", "C"), 0), fault.Conflict, "integration_limit")
 	other := record("c", "C")
 	other.Owner = another
-	ok(t, p.Integrations.CreateIntegration(t.Context(), other, 2))
-	ok(t, p.Integrations.CreateIntegration(t.Context(), record("d", "D"), 3))
-	wantCount(t, p, 4, "SELECT COUNT(*) FROM integration_requests")
+	ok(t, t.Integrations.CreateIntegration(t.Context(), other, 2))
+	ok(t, t.Integrations.CreateIntegration(t.Context(), record("d", "D"), 3))
+	t.wantCount(4, "SELECT COUNT(*) FROM integration_requests")
 }
 
-func testIntegrationLimitRace(t *testing.T, p Ports) {
+func testIntegrationLimitRace(t trial) {
 	const limit = 3
 	won := 0
 	for _, err := range together(12, func(i int) error {
-		return p.Integrations.CreateIntegration(t.Context(), record(integration.ID(fmt.Sprintf("i%d", i)), "N"), limit)
+		return t.Integrations.CreateIntegration(t.Context(), record(integration.ID(fmt.Sprintf("i%d", i)), "N"), limit)
 	}) {
 		if err == nil {
 			won++
@@ -132,29 +131,29 @@ func testIntegrationLimitRace(t *testing.T, p Ports) {
 	if won != limit {
 		t.Errorf("%d integrations were made under a limit of %d", won, limit)
 	}
-	wantCount(t, p, limit, "SELECT COUNT(*) FROM integrations")
+	t.wantCount(limit, "SELECT COUNT(*) FROM integrations")
 }
 
-func testIntegrationTwice(t *testing.T, p Ports) {
-	ok(t, p.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
+func testIntegrationTwice(t trial) {
+	ok(t, t.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
 	again := record("game", "Again")
 	again.Owner = another
-	wantFault(t, p.Integrations.CreateIntegration(t.Context(), again, 10), fault.Conflict, "integration_exists")
-	got, err := p.Integrations.Integration(t.Context(), "game")
+	wantFault(t, t.Integrations.CreateIntegration(t.Context(), again, 10), fault.Conflict, "integration_exists")
+	got, err := t.Integrations.Integration(t.Context(), "game")
 	ok(t, err)
 	same(t, "integration", got, fullRecord())
 }
 
-func testIntegrationOrder(t *testing.T, p Ports) {
+func testIntegrationOrder(t trial) {
 	for i, name := range []string{"zebra", "Émile", "apple", "same", "SAME", "BANANA"} {
 		r := record(integration.ID(fmt.Sprintf("i%d", i)), name)
 		r.Sealed = []integration.Sealed{{Name: "b", Sealed: []byte(name)}, {Name: "a", Sealed: []byte(name)}}
-		ok(t, p.Integrations.CreateIntegration(t.Context(), r, 10))
+		ok(t, t.Integrations.CreateIntegration(t.Context(), r, 10))
 	}
 	foreign := record("f", "Foreign")
 	foreign.Owner = another
-	ok(t, p.Integrations.CreateIntegration(t.Context(), foreign, 10))
-	all, err := p.Integrations.Owned(t.Context(), author)
+	ok(t, t.Integrations.CreateIntegration(t.Context(), foreign, 10))
+	all, err := t.Integrations.Owned(t.Context(), author)
 	ok(t, err)
 	var got []string
 	for _, r := range all {
@@ -162,25 +161,25 @@ func testIntegrationOrder(t *testing.T, p Ports) {
 		same(t, "headers", r.Sealed, []integration.Sealed{{Name: "b", Sealed: []byte(r.Name)}, {Name: "a", Sealed: []byte(r.Name)}})
 	}
 	same(t, "order", got, []string{"apple", "BANANA", "same", "SAME", "zebra", "Émile"})
-	none, err := p.Integrations.Owned(t.Context(), 5)
+	none, err := t.Integrations.Owned(t.Context(), 5)
 	ok(t, err)
 	same(t, "integrations of somebody without any", none, nil)
 }
 
 // A reader must never meet the URL of one version with the headers of another: it would send a key to the wrong host.
-func testIntegrationTorn(t *testing.T, p Ports) {
+func testIntegrationTorn(t trial) {
 	version := func(n int) integration.Record {
 		r := record("i", "N")
 		r.URL = fmt.Sprintf("https://%d.example", n)
 		r.Sealed = []integration.Sealed{{Name: "a", Sealed: []byte(r.URL)}, {Name: "b", Sealed: []byte(r.URL)}}
 		return r
 	}
-	ok(t, p.Integrations.CreateIntegration(t.Context(), version(0), 1))
-	ok(t, p.Integrations.Activate(t.Context(), activation(home, "i", "k"), 1))
+	ok(t, t.Integrations.CreateIntegration(t.Context(), version(0), 1))
+	ok(t, t.Integrations.Activate(t.Context(), activation(home, "i", "k"), 1))
 	done := make(chan error, 1)
 	go func() {
 		for n := 1; n <= 40; n++ {
-			if err := p.Integrations.UpdateIntegration(t.Context(), version(n)); err != nil {
+			if err := t.Integrations.UpdateIntegration(t.Context(), version(n)); err != nil {
 				done <- err
 				return
 			}
@@ -199,10 +198,10 @@ func testIntegrationTorn(t *testing.T, p Ports) {
 			return
 		default:
 		}
-		one, err := p.Integrations.Integration(t.Context(), "i")
+		one, err := t.Integrations.Integration(t.Context(), "i")
 		ok(t, err)
 		whole(one)
-		active, err := p.Integrations.Active(t.Context(), home)
+		active, err := t.Integrations.Active(t.Context(), home)
 		ok(t, err)
 		whole(active[0].Record)
 	}

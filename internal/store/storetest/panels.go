@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"testing"
 
 	"usher/internal/core/fault"
 	"usher/internal/core/message"
@@ -10,8 +9,8 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-func panelCases() []Case {
-	return []Case{
+func panelRules() []rule {
+	return []rule{
 		{"PanelComesBackAsSaved", testPanelRoundTrip},
 		{"PanelKeepsOddTexts", testPanelTexts},
 		{"PanelIsReplacedBySaving", testPanelReplaced},
@@ -27,7 +26,7 @@ func somePanel(g snowflake.Guild, id panel.ID, name string) panel.Panel {
 	return panel.Panel{ID: id, Guild: g, Name: name, Button: panel.Button{Label: "Open a ticket"}, MaxOpen: 1}
 }
 
-func testPanelRoundTrip(t *testing.T, p Ports) {
+func testPanelRoundTrip(t trial) {
 	full := panel.Panel{
 		ID: "full", Guild: home, Name: "Support", MaxOpen: 3, Category: 1<<62 + 9, StaffRoles: []snowflake.Role{1 << 60, 2},
 		Channel: 1<<62 + 11, Message: 1<<62 + 12,
@@ -39,14 +38,14 @@ func testPanelRoundTrip(t *testing.T, p Ports) {
 		}},
 	}
 	for _, want := range []panel.Panel{full, somePanel(home, "bare", "Bare")} {
-		ok(t, p.Panels.SavePanel(t.Context(), want))
-		got, err := p.Panels.Panel(t.Context(), home, want.ID)
+		ok(t, t.Panels.SavePanel(t.Context(), want))
+		got, err := t.Panels.Panel(t.Context(), home, want.ID)
 		ok(t, err)
 		same(t, "panel", got, want)
 	}
 }
 
-func testPanelTexts(t *testing.T, p Ports) {
+func testPanelTexts(t trial) {
 	wants := broken()
 	for _, text := range oddities() {
 		wants[text] = text
@@ -56,42 +55,42 @@ func testPanelTexts(t *testing.T, p Ports) {
 		n++
 		one := somePanel(home, panel.ID(fmt.Sprintf("p%d", n)), fmt.Sprintf("%d %s", n, text))
 		one.Post.Content, one.Button.Label, one.Welcome.Embed = text, text, &message.EmbedTemplate{Title: text}
-		ok(t, p.Panels.SavePanel(t.Context(), one))
-		got, err := p.Panels.Panel(t.Context(), home, one.ID)
+		ok(t, t.Panels.SavePanel(t.Context(), one))
+		got, err := t.Panels.Panel(t.Context(), home, one.ID)
 		ok(t, err)
 		same(t, "texts", []string{got.Name, got.Post.Content, got.Button.Label, got.Welcome.Embed.Title},
 			[]string{fmt.Sprintf("%d %s", n, want), want, want, want})
 	}
 }
 
-func testPanelReplaced(t *testing.T, p Ports) {
+func testPanelReplaced(t trial) {
 	one := somePanel(home, "p", "Support")
-	ok(t, p.Panels.SavePanel(t.Context(), one))
+	ok(t, t.Panels.SavePanel(t.Context(), one))
 	one.Name, one.MaxOpen, one.Channel, one.Message, one.Post.Content = "SUPPORT", 5, 6, 7, "new"
-	ok(t, p.Panels.SavePanel(t.Context(), one))
-	got, err := p.Panels.Panels(t.Context(), home)
+	ok(t, t.Panels.SavePanel(t.Context(), one))
+	got, err := t.Panels.Panels(t.Context(), home)
 	ok(t, err)
 	same(t, "panels", got, []panel.Panel{one})
 }
 
-func testPanelNames(t *testing.T, p Ports) {
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(home, "a", "Ärger  Straße")))
+func testPanelNames(t trial) {
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "a", "Ärger  Straße")))
 	for _, name := range []string{"Ärger  Straße", "äRGER STRASSE", " A\u0308rger strasse "} {
-		wantFault(t, p.Panels.SavePanel(t.Context(), somePanel(home, "b", name)), fault.Conflict, "panel_name_taken")
+		wantFault(t, t.Panels.SavePanel(t.Context(), somePanel(home, "b", name)), fault.Conflict, "panel_name_taken")
 	}
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(abroad, "a", "Ärger Straße")))
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(home, "b", "Arger Strasse")))
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(abroad, "a", "Ärger Straße")))
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "b", "Arger Strasse")))
 	renamed := somePanel(home, "b", "ÄRGER STRASSE")
-	wantFault(t, p.Panels.SavePanel(t.Context(), renamed), fault.Conflict, "panel_name_taken")
-	got, err := p.Panels.Panel(t.Context(), home, "b")
+	wantFault(t, t.Panels.SavePanel(t.Context(), renamed), fault.Conflict, "panel_name_taken")
+	got, err := t.Panels.Panel(t.Context(), home, "b")
 	ok(t, err)
 	same(t, "the panel whose renaming was refused", got, somePanel(home, "b", "Arger Strasse"))
 }
 
-func testPanelNameRace(t *testing.T, p Ports) {
+func testPanelNameRace(t trial) {
 	won := 0
 	for _, err := range together(8, func(i int) error {
-		return p.Panels.SavePanel(t.Context(), somePanel(home, panel.ID(fmt.Sprintf("p%d", i)), "Support"))
+		return t.Panels.SavePanel(t.Context(), somePanel(home, panel.ID(fmt.Sprintf("p%d", i)), "Support"))
 	}) {
 		if err == nil {
 			won++
@@ -102,58 +101,58 @@ func testPanelNameRace(t *testing.T, p Ports) {
 	if won != 1 {
 		t.Errorf("%d panels got the one name", won)
 	}
-	wantCount(t, p, 1, "SELECT COUNT(*) FROM panels")
+	t.wantCount(1, "SELECT COUNT(*) FROM panels")
 }
 
-func testPanelOrder(t *testing.T, p Ports) {
+func testPanelOrder(t trial) {
 	for i, name := range []string{"zebra", "Émile", "apple", "Zoo", "BANANA", "10", "9", "apple pie"} {
-		ok(t, p.Panels.SavePanel(t.Context(), somePanel(home, panel.ID(fmt.Sprintf("p%d", i)), name)))
+		ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, panel.ID(fmt.Sprintf("p%d", i)), name)))
 	}
-	all, err := p.Panels.Panels(t.Context(), home)
+	all, err := t.Panels.Panels(t.Context(), home)
 	ok(t, err)
 	var got []string
 	for _, one := range all {
 		got = append(got, one.Name)
 	}
 	same(t, "order", got, []string{"10", "9", "apple", "apple pie", "BANANA", "zebra", "Zoo", "Émile"})
-	none, err := p.Panels.Panels(t.Context(), abroad)
+	none, err := t.Panels.Panels(t.Context(), abroad)
 	ok(t, err)
 	same(t, "panels of a guild without any", none, nil)
 }
 
-func testPanelForeign(t *testing.T, p Ports) {
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(home, "p", "Support")))
-	_, err := p.Panels.Panel(t.Context(), abroad, "p")
+func testPanelForeign(t trial) {
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "p", "Support")))
+	_, err := t.Panels.Panel(t.Context(), abroad, "p")
 	wantFault(t, err, fault.NotFound, "panel_not_found")
 	for _, id := range []panel.ID{"q", "", "p\x00", "p\xff", "P"} {
-		_, err = p.Panels.Panel(t.Context(), home, id)
+		_, err = t.Panels.Panel(t.Context(), home, id)
 		wantFault(t, err, fault.NotFound, "panel_not_found")
-		wantFault(t, p.Panels.DeletePanel(t.Context(), home, id), fault.NotFound, "panel_not_found")
+		wantFault(t, t.Panels.DeletePanel(t.Context(), home, id), fault.NotFound, "panel_not_found")
 	}
-	wantFault(t, p.Panels.DeletePanel(t.Context(), abroad, "p"), fault.NotFound, "panel_not_found")
+	wantFault(t, t.Panels.DeletePanel(t.Context(), abroad, "p"), fault.NotFound, "panel_not_found")
 	// The same id in another guild is another panel.
 	other := somePanel(abroad, "p", "Support")
 	other.MaxOpen = 9
-	ok(t, p.Panels.SavePanel(t.Context(), other))
-	got, err := p.Panels.Panel(t.Context(), home, "p")
+	ok(t, t.Panels.SavePanel(t.Context(), other))
+	got, err := t.Panels.Panel(t.Context(), home, "p")
 	ok(t, err)
 	same(t, "panel", got, somePanel(home, "p", "Support"))
 }
 
-func testPanelDeleted(t *testing.T, p Ports) {
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(home, "p", "Support")))
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(abroad, "p", "Support")))
-	opened := reserve(t, p, asking(home, 1, 1))
-	ok(t, p.Tickets.SetChannel(t.Context(), home, opened.Number, 77))
-	ok(t, p.Panels.DeletePanel(t.Context(), home, "p"))
-	_, err := p.Panels.Panel(t.Context(), home, "p")
+func testPanelDeleted(t trial) {
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "p", "Support")))
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(abroad, "p", "Support")))
+	opened := reserve(t, asking(home, 1, 1))
+	ok(t, t.Tickets.SetChannel(t.Context(), home, opened.Number, 77))
+	ok(t, t.Panels.DeletePanel(t.Context(), home, "p"))
+	_, err := t.Panels.Panel(t.Context(), home, "p")
 	wantFault(t, err, fault.NotFound, "panel_not_found")
-	wantFault(t, p.Panels.DeletePanel(t.Context(), home, "p"), fault.NotFound, "panel_not_found")
-	ok(t, p.Panels.SavePanel(t.Context(), somePanel(home, "q", "Support"))) // the name is free again
-	if _, err = p.Panels.Panel(t.Context(), abroad, "p"); err != nil {
+	wantFault(t, t.Panels.DeletePanel(t.Context(), home, "p"), fault.NotFound, "panel_not_found")
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "q", "Support"))) // the name is free again
+	if _, err = t.Panels.Panel(t.Context(), abroad, "p"); err != nil {
 		t.Errorf("the other guild's panel: %v", err)
 	}
-	got, err := p.Tickets.ByChannel(t.Context(), home, 77)
+	got, err := t.Tickets.ByChannel(t.Context(), home, 77)
 	ok(t, err)
 	same(t, "panel of the ticket that stays", got.Panel, panel.ID("p"))
 }

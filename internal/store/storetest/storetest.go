@@ -7,6 +7,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,23 +33,27 @@ type Ports struct {
 	Count func(ctx context.Context, query string) (int64, error)
 }
 
-// Case is one thing that a store must do.
-type Case struct {
-	Name string
-	Test func(*testing.T, Ports)
+// trial is one test of one empty store.
+type trial struct {
+	*testing.T
+	Ports
 }
 
-// Run tests a store. open makes an empty one for each case; the cases run in parallel.
+// rule is one thing that a store must do.
+type rule struct {
+	name string
+	hold func(trial)
+}
+
+// Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	cases := [][]Case{guildCases(), panelCases(), integrationCases(), activationCases(), ticketCases(), reserveCases(), claimCases()}
-	for _, group := range cases {
-		for _, c := range group {
-			t.Run(c.Name, func(t *testing.T) {
-				t.Parallel()
-				c.Test(t, open(t))
-			})
-		}
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules())
+	for _, r := range all {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			r.hold(trial{T: t, Ports: open(t)})
+		})
 	}
 }
 
@@ -82,36 +87,36 @@ func broken() map[string]string {
 }
 
 // ok ends the test on an error.
-func ok(t *testing.T, err error) {
-	t.Helper()
+func ok(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // same compares what came back with what was wanted.
-func same[T any](t *testing.T, what string, got, want T) {
-	t.Helper()
+func same[T any](tb testing.TB, what string, got, want T) {
+	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", what, diff)
+		tb.Errorf("%s differs (-want +got):\n%s", what, diff)
 	}
 }
 
 // wantFault demands an error that people can act on.
-func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
-	t.Helper()
+func wantFault(tb testing.TB, err error, kind fault.Kind, code string) {
+	tb.Helper()
 	if err == nil {
-		t.Fatalf("no error, want %v %q", kind, code)
+		tb.Fatalf("no error, want %v %q", kind, code)
 	}
 	if fault.KindOf(err) != kind || fault.CodeOf(err) != code {
-		t.Fatalf("error is %v %q (%v), want %v %q", fault.KindOf(err), fault.CodeOf(err), err, kind, code)
+		tb.Fatalf("error is %v %q (%v), want %v %q", fault.KindOf(err), fault.CodeOf(err), err, kind, code)
 	}
 }
 
 // wantCount demands a number of rows.
-func wantCount(t *testing.T, p Ports, want int64, query string) {
+func (t trial) wantCount(want int64, query string) {
 	t.Helper()
-	n, err := p.Count(t.Context(), query)
+	n, err := t.Count(t.Context(), query)
 	ok(t, err)
 	if n != want {
 		t.Errorf("%s = %d, want %d", query, n, want)
@@ -137,18 +142,18 @@ func together[T any](n int, call func(i int) T) []T {
 }
 
 // cancelled is a context that is over.
-func cancelled(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+func cancelled(tb testing.TB) context.Context {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(tb.Context())
 	cancel()
 	return ctx
 }
 
 // wantCancelled demands that the caller's own end of a call comes back as that and as no fault.
-func wantCancelled(t *testing.T, err error) {
-	t.Helper()
+func wantCancelled(tb testing.TB, err error) {
+	tb.Helper()
 	var said *fault.Error
 	if !errors.Is(err, context.Canceled) || errors.As(err, &said) {
-		t.Errorf("error of a cancelled call is %v, want context.Canceled and no fault", err)
+		tb.Errorf("error of a cancelled call is %v, want context.Canceled and no fault", err)
 	}
 }
