@@ -6,8 +6,10 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -192,6 +194,9 @@ func TestI11LimitsOfTheBody(t *testing.T) {
 		{"gzip bomb", encoded("gzip", zipped(bytes.Repeat([]byte("a"), 3<<20))), ClassTooLarge, "", 0},
 		{"gzip, decoded one more", encoded("gzip", zipped([]byte(exact+"a"))), ClassTooLarge, "", 0},
 		{"gzip and then garbage", encoded("gzip", append(zipped([]byte("{}")), "garbage"...)), ClassEncoding, "", 0},
+		{"gzip, sent one more", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + string(zipped(noise(limit))), ClassTooLarge, "", 0},
+		{"gzip, declared and cut short", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n" + string(zipped([]byte("{}"))[:15]), ClassConnect, "", 0},
+		{"chunks of one byte, beyond twice the limit and the headers' share", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + strings.Repeat("1\r\na\r\n", limit) + "0\r\n\r\n", ClassTooLarge, "", 0},
 		{"not gzip at all", encoded("gzip", []byte("{}")), ClassEncoding, "", 0},
 		{"identity", encoded("identity", []byte("{}")), "", "{}", 2},
 		{"204", "HTTP/1.1 204 No Content\r\n\r\n", "", "", 0},
@@ -205,7 +210,7 @@ func TestI11LimitsOfTheBody(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := loopback()
-			cfg.MaxBody = limit
+			cfg.MaxBody, cfg.MaxHeader = limit, 2048
 			resp, err := get(t, newClient(t, cfg), listen(t, answer(tt.answer)).url())
 			if tt.class != "" {
 				wantClass(t, err, tt.class)
@@ -215,6 +220,29 @@ func TestI11LimitsOfTheBody(t *testing.T) {
 				t.Errorf("%d bytes (%d sent), %v; want %d (%d)", len(resp.Body), resp.Size, err, len(tt.body), tt.size)
 			}
 		})
+	}
+}
+
+// noise cannot be compressed.
+func noise(n int) []byte {
+	random := rand.New(rand.NewPCG(1, 2))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(random.Uint32())
+	}
+	return b
+}
+
+func TestI11AGzipBombCostsNoMemory(t *testing.T) {
+	server := listen(t, answer(encoded("gzip", zipped(make([]byte, 64<<20)))))
+	client := newClient(t, loopback())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := get(t, client, server.url())
+	runtime.ReadMemStats(&after)
+	wantClass(t, err, ClassTooLarge)
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 8<<20 {
+		t.Errorf("%d KiB were allocated", grown>>10)
 	}
 }
 

@@ -175,13 +175,16 @@ func TestNewNamesTheWrongSetting(t *testing.T) {
 }
 
 func TestDoEndsWithItsContext(t *testing.T) {
-	server := listen(t, silent)
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		server.accepted(t)
-		cancel()
-	}()
-	_, err := newClient(t, loopback()).Do(ctx, Key{}, Request{Method: http.MethodGet, URL: target(t, server.url())})
+	server := listen(t, func(conn connection) {
+		if readRequest(conn) {
+			cancel()
+			silent(conn)
+		}
+	})
+	cfg := loopback()
+	cfg.Timeout = time.Hour // nothing but the context ends it
+	_, err := newClient(t, cfg).Do(ctx, Key{}, Request{Method: http.MethodGet, URL: target(t, server.url())})
 	wantClass(t, err, ClassEgress)
 }
 

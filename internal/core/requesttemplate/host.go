@@ -98,7 +98,7 @@ func cutPort(authority string) (host, port string, hasPort bool) {
 
 func parsePort(text string) (uint16, error) {
 	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 || text[0] == '0' || text[0] == '+' {
+	if err != nil || text[0] == '0' {
 		return 0, invalid("The port must be a number from 1 to 65535 without leading zeros; without a port leave the colon out too.")
 	}
 	return uint16(n), nil

@@ -196,6 +196,48 @@ func TestI3DiscordsOwnHostsAreRefused(t *testing.T) {
 	}
 }
 
+func TestHostsAndPortsAtTheirLimits(t *testing.T) {
+	label := strings.Repeat("a", 63)
+	long := strings.Join([]string{label, label, label, strings.Repeat("a", 61)}, ".") // 253
+	tests := []struct {
+		authority string
+		ok        bool
+	}{
+		{label + ".com", true},
+		{label + "a.com", false},
+		{long, true},
+		{long + "a", false},
+		{"a.example.com:1", true},
+		{"a.example.com:65535", true},
+		{"a.example.com:65536", false},
+		{"a.example.com:0", false},
+		{"a.example.com:+80", false},
+		{"a.example.com:080", false},
+		{"a.example.com:", false},
+		{"a..example.com", false},
+		{".example.com", false},
+		{"example.com.", false},
+		{"a_b.example.com", false},
+		{"a.0x1f", false},
+		{"a.0xg", true},
+		{"93.184.216.34", true},
+		{"93.184.216.034", false},
+		{"93.184.216", false},
+		{"a.test", false},
+		{"contest.com", true},
+		{"[2606:4700::1]:8080", true},
+		{"[2606:4700::1]8080", false},
+		{"[2606:4700::1%251]", false},
+		{"2606:4700::1", false},
+		{"[::ffff:93.184.216.34]", false},
+	}
+	for _, tt := range tests {
+		if _, err := requesttemplate.Parse("https://" + tt.authority + "/"); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", tt.authority, err)
+		}
+	}
+}
+
 // FuzzFill holds that no value changes where a request goes or how many parts it has, judged by net/url.
 func FuzzFill(f *testing.F) {
 	for _, v := range []string{"", ".", "..", "a/b?c#d%2e", "%user_id%", "\r\nHost: x", "@evil.example", "//evil", "\xff", "\u202e", "%2e%2e", "a\\b"} {
