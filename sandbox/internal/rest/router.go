@@ -1,0 +1,120 @@
+package rest
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"usher/sandbox/internal/form"
+	"usher/sandbox/internal/wire"
+)
+
+// credential is what a route wants to see.
+type credential int
+
+const (
+	// byBot: a bot token in Authorization.
+	byBot credential = iota
+	// byToken: the token in the path, or nothing.
+	byToken
+)
+
+// route is one operation of the API.
+type route struct {
+	method   string
+	template string
+	by       credential
+	// body is the shape of a JSON body; nil when the route takes none.
+	body   form.Type
+	handle func(*call) (int, any, error)
+	parts  []string
+}
+
+// router finds the route of a path: literal parts win over parameters, as in Discord's own routing.
+type router struct{ routes []*route }
+
+func newRouter(routes []*route) *router {
+	for _, r := range routes {
+		r.parts = strings.Split(strings.TrimPrefix(r.template, "/"), "/")
+	}
+	return &router{routes}
+}
+
+// find gives the best route. When only the method is wrong, known is true.
+func (r *router) find(method, path string) (best *route, params map[string]string, known bool) {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	for i, p := range parts {
+		if plain, err := url.PathUnescape(p); err == nil {
+			parts[i] = plain
+		}
+	}
+	top := -1
+	for _, one := range r.routes {
+		score, got := one.match(parts)
+		if score < 0 {
+			continue
+		}
+		known = true
+		if one.method == method && score > top {
+			best, params, top = one, got, score
+		}
+	}
+	return best, params, known
+}
+
+// match counts the literal parts, -1 when the path does not fit. Parameters called …_id must be snowflakes.
+func (r *route) match(parts []string) (int, map[string]string) {
+	if len(parts) != len(r.parts) {
+		return -1, nil
+	}
+	score, params := 0, map[string]string{}
+	for i, want := range r.parts {
+		name, isParam := strings.CutPrefix(want, "{")
+		if !isParam {
+			if want != parts[i] {
+				return -1, nil
+			}
+			score++
+			continue
+		}
+		name = strings.TrimSuffix(name, "}")
+		if parts[i] == "" {
+			return -1, nil
+		}
+		if strings.HasSuffix(name, "_id") {
+			if _, err := wire.ParseID(parts[i]); err != nil && parts[i] != "0" {
+				return -1, nil
+			}
+		}
+		params[name] = parts[i]
+	}
+	return score, params
+}
+
+// majors are the values of the parts of the path that split a bucket (topics/rate-limits).
+func majors(r *route, params map[string]string) string {
+	switch {
+	case params["token"] != "" && strings.HasPrefix(r.template, "/webhooks"):
+		return params["webhook_id"] + "/" + params["token"]
+	case strings.HasPrefix(r.template, "/channels"):
+		return params["channel_id"]
+	case strings.HasPrefix(r.template, "/guilds"):
+		return params["guild_id"]
+	case strings.HasPrefix(r.template, "/webhooks"):
+		return params["webhook_id"]
+	}
+	return ""
+}
+
+// hidden is the path with tokens taken out, for logs and the witness.
+func hidden(r *http.Request, params map[string]string) string {
+	path := r.URL.EscapedPath()
+	if t := params["token"]; t != "" {
+		path = strings.ReplaceAll(path, url.PathEscape(t), "{token}")
+		path = strings.ReplaceAll(path, t, "{token}")
+	}
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	return path
+}

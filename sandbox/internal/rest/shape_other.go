@@ -1,0 +1,115 @@
+package rest
+
+import (
+	"math"
+
+	"usher/sandbox/internal/form"
+)
+
+// Shapes of all other bodies (resources/channel, resources/guild, interactions/*).
+
+func overwriteShape() form.Type {
+	return form.Object(
+		form.Req("id", form.ID()), form.Opt("type", form.Choice(0, 1)), form.Opt("allow", form.ID()), form.Opt("deny", form.ID()))
+}
+
+func channelFields() []form.Field {
+	return []form.Field{
+		form.Opt("topic", form.Text(0, 4096)), form.Opt("position", form.Int(0, math.MaxInt32)), form.Opt("bitrate", form.Int(8000, 384000)),
+		form.Opt("user_limit", form.Int(0, 10000)), form.Opt("nsfw", form.Bool()), form.Opt("rate_limit_per_user", form.Int(0, 21600)),
+		form.Opt("parent_id", form.ID()), form.Opt("permission_overwrites", form.List(0, 100, overwriteShape())),
+		form.Opt("rtc_region", form.Any()), form.Opt("video_quality_mode", form.Choice(1, 2)),
+		form.Opt("default_auto_archive_duration", form.Choice(60, 1440, 4320, 10080)), form.Opt("default_reaction_emoji", form.Any()),
+		form.Opt("default_thread_rate_limit_per_user", form.Int(0, 21600)), form.Opt("default_sort_order", form.Any()),
+		form.Opt("default_forum_layout", form.Any()), form.Opt("default_tag_setting", form.Any()),
+		form.Opt("available_tags", form.List(0, 20, form.Any())),
+	}
+}
+
+func createChannelShape() form.Type {
+	return form.Object(append(channelFields(), form.Req("name", form.Text(1, 100)), form.Opt("type", form.Choice(0, 2, 4, 5, 13, 14, 15, 16)))...)
+}
+
+// editChannelShape is for channels and threads: which fields count depends on what is edited.
+func editChannelShape() form.Type {
+	return form.Object(append(channelFields(),
+		form.Maybe("name", form.Text(1, 100)), form.Opt("type", form.Choice(0, 5)), form.Opt("flags", form.Flags()),
+		form.Opt("archived", form.Bool()), form.Opt("auto_archive_duration", form.Choice(60, 1440, 4320, 10080)),
+		form.Opt("locked", form.Bool()), form.Opt("invitable", form.Bool()), form.Opt("applied_tags", form.List(0, 5, form.ID())))...)
+}
+
+func startThreadShape() form.Type {
+	return form.Object(
+		form.Req("name", form.Text(1, 100)), form.Opt("auto_archive_duration", form.Choice(60, 1440, 4320, 10080)),
+		form.Opt("rate_limit_per_user", form.Int(0, 21600)), form.Opt("type", form.Choice(10, 11, 12)), form.Opt("invitable", form.Bool()),
+		form.Opt("message", messageShape()), form.Opt("applied_tags", form.List(0, 5, form.ID())))
+}
+
+func roleShape() form.Type {
+	return form.Object(
+		form.Opt("name", form.Text(0, 100)), form.Opt("permissions", form.ID()), form.Opt("color", form.Int(0, 0xFFFFFF)),
+		form.Opt("colors", form.Object(form.Opt("primary_color", form.Int(0, 0xFFFFFF)), form.Opt("secondary_color", form.Any()), form.Opt("tertiary_color", form.Any()))),
+		form.Opt("hoist", form.Bool()), form.Opt("icon", form.Any()), form.Opt("unicode_emoji", form.Text(0, 100)), form.Opt("mentionable", form.Bool()))
+}
+
+func memberShape() form.Type {
+	return form.Object(
+		form.Opt("nick", form.Text(0, 32)), form.Opt("roles", form.List(0, 0, form.ID())), form.Opt("mute", form.Bool()),
+		form.Opt("deaf", form.Bool()), form.Opt("channel_id", form.ID()), form.Opt("communication_disabled_until", form.Moment()),
+		form.Opt("flags", form.Flags()))
+}
+
+func parameterShape() form.Type {
+	choice := form.Object(form.Req("name", form.Text(1, 100)), form.Req("value", form.Any()), form.Opt("name_localizations", form.Map(form.Text(1, 100))))
+	return form.Object(
+		form.Req("type", form.Choice(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), form.Req("name", form.Text(1, 32)),
+		form.Opt("name_localizations", form.Map(form.Text(1, 32))), form.Req("description", form.Text(1, 100)),
+		form.Opt("description_localizations", form.Map(form.Text(1, 100))), form.Opt("required", form.Bool()),
+		form.Opt("choices", form.List(0, 25, choice)), form.Opt("options", form.List(0, 25, form.Lazy(parameterShape))),
+		form.Opt("channel_types", form.List(0, 0, form.Int(0, 20))), form.Opt("min_value", form.Number()), form.Opt("max_value", form.Number()),
+		form.Opt("min_length", form.Int(0, 6000)), form.Opt("max_length", form.Int(1, 6000)), form.Opt("autocomplete", form.Bool()))
+}
+
+func commandShape() form.Type {
+	return form.Object(
+		form.Opt("id", form.ID()), form.Opt("application_id", form.Any()), form.Opt("guild_id", form.Any()), form.Opt("version", form.Any()),
+		form.Opt("type", form.Choice(1, 2, 3, 4)), form.Maybe("name", form.Text(1, 32)), form.Opt("name_localizations", form.Map(form.Text(1, 32))),
+		form.Opt("description", form.Text(0, 100)), form.Opt("description_localizations", form.Map(form.Text(1, 100))),
+		form.Opt("options", form.List(0, 25, parameterShape())), form.Opt("default_member_permissions", form.ID()),
+		form.Opt("dm_permission", form.Bool()), form.Opt("default_permission", form.Bool()), form.Opt("contexts", form.List(0, 0, form.Choice(0, 1, 2))),
+		form.Opt("integration_types", form.List(0, 0, form.Choice(0, 1))), form.Opt("nsfw", form.Bool()), form.Opt("handler", form.Any()))
+}
+
+// callbackShapes gives the shape of a callback's data for each type (interactions/receiving-and-responding).
+func callbackShapes() map[int]form.Type {
+	choice := form.Object(form.Req("name", form.Text(1, 100)), form.Req("value", form.Any()), form.Opt("name_localizations", form.Any()))
+	of := func(fields ...form.Field) form.Type {
+		return form.Object(append(fields, form.Req("type", form.Any()))...)
+	}
+	message := webhookMessageShape()
+	return map[int]form.Type{
+		1: of(form.Opt("data", form.Any())),
+		4: of(form.Req("data", message)),
+		5: of(form.Opt("data", message)),
+		6: of(form.Opt("data", form.Any())),
+		7: of(form.Opt("data", message)),
+		8: of(form.Req("data", form.Object(form.Req("choices", form.List(0, 25, choice))))),
+		9: of(form.Req("data", form.Object(
+			form.Req("custom_id", form.Text(1, 100)), form.Req("title", form.Text(1, 45)),
+			form.Req("components", form.List(1, 5, modalComponent()))))),
+	}
+}
+
+func webhookShape(required bool) form.Type {
+	name := form.Opt("name", form.Text(1, 80))
+	if required {
+		name = form.Req("name", form.Text(1, 80))
+	}
+	return form.Object(name, form.Opt("avatar", form.Any()), form.Opt("channel_id", form.ID()))
+}
+
+func positionsShape() form.Type {
+	return form.List(0, 0, form.Object(
+		form.Req("id", form.ID()), form.Opt("position", form.Int(0, math.MaxInt32)), form.Opt("parent_id", form.ID()),
+		form.Opt("lock_permissions", form.Bool())))
+}

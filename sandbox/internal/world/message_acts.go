@@ -1,0 +1,468 @@
+package world
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"usher/sandbox/internal/permission"
+	"usher/sandbox/internal/refusal"
+	"usher/sandbox/internal/wire"
+)
+
+// nonceMemory is how long enforce_nonce finds the earlier message ("the past few minutes", resources/message).
+const nonceMemory = 5 * time.Minute
+
+// SendMessage writes a message (POST /channels/{c}/messages).
+func (w *World) SendMessage(a Actor, channelID ID, r MessageRequest) (wire.Message, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, bits, err := w.channel(a, channelID)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	if err := w.mayPost(a, c, bits, &r); err != nil {
+		return wire.Message{}, err
+	}
+	if old := w.sameNonce(a, c, &r); old != nil {
+		return w.answer(old, a.User), nil
+	}
+	m := &message{id: w.newID(), channel: c, author: w.users[a.User].User, at: w.now(), tts: r.TTS, nonce: r.Nonce}
+	if err := w.refer(a, c, bits, m, r.Reference); err != nil {
+		return wire.Message{}, err
+	}
+	if err := w.compose(m, &r, bits); err != nil {
+		return wire.Message{}, err
+	}
+	w.publish(m)
+	return w.answer(m, a.User), nil
+}
+
+// answer is the message for whoever made it: with its nonce.
+func (w *World) answer(m *message, viewer ID) wire.Message {
+	out := w.messageWire(m, viewer)
+	out.Nonce = m.nonce
+	return out
+}
+
+// publish puts a finished message into its channel and tells of it.
+func (w *World) publish(m *message) {
+	if m.channel.archived {
+		w.setArchived(m.channel, false)
+		w.emitChannel(m.channel, "UPDATE")
+	}
+	w.add(m)
+	w.touchThread(m.channel)
+	w.emitMessage(m, "MESSAGE_CREATE", "message_create")
+	w.notify(m)
+}
+
+// mayPost holds the permissions for a new message.
+func (w *World) mayPost(a Actor, c *channel, bits permission.Bits, r *MessageRequest) error {
+	switch {
+	case !c.isText():
+		return refusal.Code(50008)
+	case c.guild == nil:
+		return w.mayDM(a, c)
+	case !c.mayWrite(bits):
+		return refusal.Code(50013)
+	case c.archived && c.locked && !bits.Has(permission.ManageThreads):
+		return refusal.Code(50083)
+	case c.locked && !bits.Has(permission.ManageThreads):
+		return refusal.Code(160005)
+	case len(r.Files) > 0 && !bits.Has(permission.AttachFiles),
+		len(r.Embeds.V) > 0 && !bits.Has(permission.EmbedLinks),
+		r.TTS && !bits.Has(permission.SendTTS):
+		return refusal.Code(50013)
+	}
+	return w.slow(a, c, bits)
+}
+
+// slow holds the slow mode for people; bots are not slowed.
+func (w *World) slow(a Actor, c *channel, bits permission.Bits) error {
+	last, wrote := c.lastSent[a.User]
+	if a.IsBot() || c.slowmode == 0 || !wrote || bits.Has(permission.BypassSlowmode) {
+		return nil
+	}
+	wait := last.Add(time.Duration(c.slowmode) * time.Second).Sub(w.now())
+	if wait <= 0 {
+		return nil
+	}
+	return refusal.Limited(20016, wait.Seconds())
+}
+
+// mayDM: a bot reaches a person who shares a server with it and takes direct messages.
+func (w *World) mayDM(a Actor, c *channel) error {
+	for _, id := range c.recipients {
+		other := w.users[id]
+		if id == a.User || other == nil {
+			continue
+		}
+		if a.IsBot() && (other.refusesDMs || !w.shareGuild(a.User, id)) {
+			return refusal.Code(50007)
+		}
+	}
+	return nil
+}
+
+func (w *World) shareGuild(a, b ID) bool {
+	for _, g := range w.guilds {
+		if g.members[a] != nil && g.members[b] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// sameNonce finds the earlier message of enforce_nonce.
+func (w *World) sameNonce(a Actor, c *channel, r *MessageRequest) *message {
+	if !r.EnforceNonce || len(r.Nonce) == 0 {
+		return nil
+	}
+	for _, m := range slices.Backward(c.messages) {
+		if w.now().Sub(m.at) > nonceMemory {
+			return nil
+		}
+		if m.author.ID == a.User && bytes.Equal(m.nonce, r.Nonce) {
+			return m
+		}
+	}
+	return nil
+}
+
+// refer makes the message a reply.
+func (w *World) refer(a Actor, c *channel, bits permission.Bits, m *message, r *ReferenceRequest) error {
+	if r == nil || r.MessageID == 0 {
+		return nil
+	}
+	if r.ChannelID != 0 && r.ChannelID != c.id {
+		return refusal.Field("message_reference", "REPLIES_CANNOT_REPLY_TO_OTHER_CHANNEL", "Cannot reply to a message in a different channel")
+	}
+	if c.guild != nil && !bits.Has(permission.ReadMessageHistory) {
+		return refusal.Code(160002)
+	}
+	target := w.messages[r.MessageID]
+	known := target != nil && !target.gone && target.channel == c && !target.ephemeral()
+	if !known && r.FailIfNotExists.Or(true) {
+		return refusal.Field("message_reference", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+	}
+	if !known {
+		return nil
+	}
+	if target.kind == wire.MessagePinned || target.kind == wire.MessageThreadCreated || target.kind == wire.MessageMemberJoin {
+		return refusal.Field("message_reference", "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message")
+	}
+	m.kind = wire.MessageReply
+	m.reply = &wire.Reference{MessageID: r.MessageID, ChannelID: c.id, GuildID: c.guildID()}
+	return nil
+}
+
+// compose fills a new message from the request and judges the whole.
+func (w *World) compose(m *message, r *MessageRequest, bits permission.Bits) error {
+	if err := checkAllowed(r.AllowedMentions); err != nil {
+		return err
+	}
+	m.content = r.Content.V
+	m.embeds = w.normalizeEmbeds(r.Embeds.V)
+	m.components = r.Components.V
+	m.flags |= r.Flags.V & (wire.FlagSuppressEmbeds | wire.FlagSuppressNotifications | wire.FlagComponentsV2)
+	if len(r.Files) > maxAttachments || len(r.Attachments.V) > maxAttachments {
+		return refusal.Code(30015)
+	}
+	if err := checkRefs(r, nil); err != nil {
+		return err
+	}
+	files, err := w.store(m.channel, r.Files, r.Attachments.V)
+	if err != nil {
+		return err
+	}
+	m.attachments = files
+	if err := checkMessage(m); err != nil {
+		return err
+	}
+	m.components = w.normalizeComponents(m.components)
+	w.linkAttachments(m)
+	m.mentions = w.mention(m, r.AllowedMentions, bits)
+	return nil
+}
+
+// checkRefs refuses descriptions of files that were neither uploaded nor are there already.
+func checkRefs(r *MessageRequest, old []*file) error {
+	for i, ref := range r.Attachments.V {
+		uploaded := slices.ContainsFunc(r.Files, func(f File) bool { return ID(f.Number) == ref.ID })
+		kept := slices.ContainsFunc(old, func(f *file) bool { return f.id == ref.ID })
+		if !uploaded && !kept {
+			return refusal.Field("attachments."+itoa(i)+".id", "MESSAGE_ATTACHMENT_NOT_FOUND", "Attachment not found")
+		}
+	}
+	return nil
+}
+
+// EditMessage changes a message (PATCH /channels/{c}/messages/{m}). Others than the author may change flags alone.
+func (w *World) EditMessage(a Actor, channelID, messageID ID, r MessageRequest) (wire.Message, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, bits, err := w.channel(a, channelID)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	m, err := w.message(c, messageID)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	if m.author.ID != a.User {
+		foreign := r.Content.Set || r.Embeds.Set || r.Components.Set || r.Attachments.Set || len(r.Files) > 0
+		if foreign || !bits.Has(permission.ManageMessages) {
+			return wire.Message{}, refusal.Code(50005)
+		}
+	}
+	if c.archived {
+		return wire.Message{}, refusal.Code(50083)
+	}
+	if err := w.change(m, &r, bits); err != nil {
+		return wire.Message{}, err
+	}
+	w.emitMessage(m, "MESSAGE_UPDATE", "message_update")
+	return w.messageWire(m, a.User), nil
+}
+
+// change applies an edit: what the request leaves out stays, null empties. Nobody is notified by an edit.
+func (w *World) change(m *message, r *MessageRequest, bits permission.Bits) error {
+	if err := checkAllowed(r.AllowedMentions); err != nil {
+		return err
+	}
+	next := *m
+	if r.Content.Set {
+		next.content = r.Content.V
+	}
+	if r.Embeds.Set {
+		next.embeds = w.normalizeEmbeds(r.Embeds.V)
+	}
+	if r.Components.Set {
+		next.components = r.Components.V
+	}
+	if r.Flags.Has() {
+		// Components v2 can be switched on by an edit, never off (resources/message).
+		next.flags = next.flags&^wire.FlagSuppressEmbeds | r.Flags.V&(wire.FlagSuppressEmbeds|wire.FlagComponentsV2)
+	}
+	if err := w.changeFiles(m, &next, r); err != nil {
+		return err
+	}
+	if err := checkMessage(&next); err != nil {
+		return err
+	}
+	if r.Components.Set {
+		next.components = w.normalizeComponents(next.components)
+	}
+	w.linkAttachments(&next)
+	if r.Content.Set || r.Components.Set || r.AllowedMentions != nil {
+		notified := next.mentions.notified
+		next.mentions = w.mention(&next, r.AllowedMentions, bits)
+		next.mentions.notified = notified
+	}
+	next.edited = w.now()
+	*m = next
+	return nil
+}
+
+// changeFiles keeps the files that the request lists and adds the uploaded ones.
+func (w *World) changeFiles(m, next *message, r *MessageRequest) error {
+	if err := checkRefs(r, m.attachments); err != nil {
+		return err
+	}
+	next.attachments = slices.Clone(m.attachments)
+	if r.Attachments.Set {
+		next.attachments = slices.DeleteFunc(next.attachments, func(f *file) bool {
+			return !slices.ContainsFunc(r.Attachments.V, func(ref AttachmentRef) bool { return ref.ID == f.id })
+		})
+	}
+	files, err := w.store(m.channel, r.Files, r.Attachments.V)
+	next.attachments = append(next.attachments, files...)
+	return err
+}
+
+// linkAttachments turns attachment://name in embeds and components into the file's address.
+func (w *World) linkAttachments(m *message) {
+	find := func(address string) (*file, bool) {
+		for _, f := range m.attachments {
+			if address == "attachment://"+f.name {
+				return f, true
+			}
+		}
+		return nil, false
+	}
+	for i := range m.embeds {
+		for _, media := range []*wire.EmbedMedia{m.embeds[i].Image, m.embeds[i].Thumbnail} {
+			if media == nil {
+				continue
+			}
+			if f, ok := find(media.URL); ok {
+				media.URL, media.ProxyURL, media.Width, media.Height = w.fileURL(f), w.fileURL(f), f.width, f.height
+			}
+		}
+	}
+	wire.Walk(m.components, func(c *wire.Component) {
+		media := []*wire.Media{c.Media, c.File}
+		for i := range c.Items {
+			media = append(media, &c.Items[i].Media)
+		}
+		for _, one := range media {
+			if one == nil {
+				continue
+			}
+			if f, ok := find(one.URL); ok {
+				one.URL, one.ProxyURL, one.AttachmentID, one.ContentType = w.fileURL(f), w.fileURL(f), f.id, wire.Some(f.kind)
+				if c.Type == wire.ComponentFile {
+					c.Name, c.Size = ptr(f.name), ptr(len(f.data))
+				}
+			}
+		}
+	})
+}
+
+// DeleteMessage removes a message; another's needs MANAGE_MESSAGES.
+func (w *World) DeleteMessage(a Actor, channelID, messageID ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, bits, err := w.channel(a, channelID)
+	if err != nil {
+		return err
+	}
+	m, err := w.message(c, messageID)
+	if err != nil {
+		return err
+	}
+	if m.author.ID != a.User {
+		switch {
+		case c.guild == nil:
+			return refusal.Code(50003)
+		case !bits.Has(permission.ManageMessages):
+			return refusal.Code(50013)
+		}
+	}
+	w.remove(m)
+	w.emitMessageDelete(m)
+	return nil
+}
+
+// bulkDeleteAge is how old a message may be to be deleted in bulk.
+const bulkDeleteAge = 14 * 24 * time.Hour
+
+// BulkDelete removes 2 to 100 messages that are younger than two weeks.
+func (w *World) BulkDelete(a Actor, channelID ID, ids []ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, _, err := w.channelNeeding(a, channelID, permission.ManageMessages)
+	if err != nil {
+		return err
+	}
+	if c.guild == nil {
+		return refusal.Code(50003)
+	}
+	if len(ids) < 2 || len(ids) > 100 {
+		return refusal.Code(50016)
+	}
+	for _, id := range ids {
+		if w.now().Sub(id.Time()) > bulkDeleteAge {
+			return refusal.Code(50034)
+		}
+	}
+	gone := []ID{}
+	for _, id := range ids {
+		if m, err := w.message(c, id); err == nil {
+			w.remove(m)
+			gone = append(gone, id)
+			w.showChannel(c, "message_delete", func(ID) any { return map[string]any{"id": id, "channel_id": c.id} })
+		}
+	}
+	w.dispatch(Dispatch{
+		Type: "MESSAGE_DELETE_BULK", Guild: c.guildID(), Apps: w.appsSeeing(c), Intents: intentGuildMessages,
+		Data: encode(map[string]any{"ids": gone, "channel_id": c.id, "guild_id": c.guildID()}),
+	})
+	return nil
+}
+
+// Page chooses part of a history: at most one of the ids is not zero.
+type Page struct {
+	Before, After, Around ID
+	Limit                 int
+}
+
+// Messages lists messages, newest first. Without READ_MESSAGE_HISTORY the list is empty (resources/message).
+func (w *World) Messages(a Actor, channelID ID, p Page) ([]wire.Message, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, bits, err := w.channel(a, channelID)
+	if err != nil {
+		return nil, err
+	}
+	if !c.isText() {
+		return nil, refusal.Code(50024)
+	}
+	out := []wire.Message{}
+	if !bits.Has(permission.ReadMessageHistory) {
+		return out, nil
+	}
+	for _, m := range slices.Backward(page(c.messages, p)) {
+		out = append(out, w.messageWire(m, a.User))
+	}
+	return out, nil
+}
+
+func page(all []*message, p Page) []*message {
+	cut := func(id ID) int {
+		i, _ := slices.BinarySearchFunc(all, id, byMessageID)
+		return i
+	}
+	switch {
+	case p.Before != 0:
+		end := cut(p.Before)
+		return all[max(0, end-p.Limit):end]
+	case p.After != 0:
+		start := cut(p.After + 1)
+		return all[start:min(len(all), start+p.Limit)]
+	case p.Around != 0:
+		start := max(0, cut(p.Around)-p.Limit/2)
+		return all[start:min(len(all), start+p.Limit)]
+	}
+	return all[max(0, len(all)-p.Limit):]
+}
+
+// Message gives one message.
+func (w *World) Message(a Actor, channelID, messageID ID) (wire.Message, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, _, err := w.channelNeeding(a, channelID, permission.ReadMessageHistory)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	m, err := w.message(c, messageID)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	return w.messageWire(m, a.User), nil
+}
+
+// Typing tells that the actor is writing.
+func (w *World) Typing(a Actor, channelID ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c, bits, err := w.channel(a, channelID)
+	if err != nil {
+		return err
+	}
+	if c.guild != nil && !c.mayWrite(bits) {
+		return refusal.Code(50013)
+	}
+	data := map[string]any{"channel_id": c.id, "user_id": a.User, "timestamp": w.now().Unix()}
+	if c.guild != nil {
+		data["guild_id"] = c.guild.id
+		data["member"] = c.guild.members[a.User].wire()
+	}
+	w.dispatch(Dispatch{
+		Type: "TYPING_START", Guild: c.guildID(), Apps: w.appsSeeing(c), Intents: c.intent(intentGuildTyping, intentDirectTyping),
+		Data: encode(data),
+	})
+	w.showChannel(c, "typing", func(ID) any { return map[string]any{"channel_id": c.id, "user_id": a.User} })
+	return nil
+}
