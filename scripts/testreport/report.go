@@ -50,6 +50,9 @@ func (r *report) take(e event) {
 			r.parents[parent] = true
 		}
 	case "output":
+		if strings.HasPrefix(e.Output, "=== ") { // who ran when: nobody asks
+			return
+		}
 		if r.said[n] == nil {
 			r.said[n] = &strings.Builder{}
 		}
