@@ -29,9 +29,10 @@ export function initials(name: string): string {
 
 /** A hue from 0 to 359 that is always the same for the same id. */
 export function hueOf(id: string): number {
-  let hash = 7;
-  for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
-  return hash % 360;
+  // FNV-1a, then the golden angle: ids that differ in one digit are far apart on the wheel.
+  let hash = 0x811c9dc5;
+  for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return Math.floor((hash * 137.508) % 360);
 }
 
 /** "3 kB", "1.4 MB": sizes as Discord shows them, in powers of 1000. */

@@ -78,7 +78,7 @@ export class Acts {
       if (reached.state === "failed") this.modalError = { text: reached.failure || "Something went wrong. Try again." };
       else if (this.modal === modal) this.modal = undefined;
     } catch (error) {
-      this.modalError = { text: sentence(error), field: error instanceof ApiError ? error.field : undefined };
+      this.modalError = { text: sentence(error), field: error instanceof ApiError ? error.field?.replace(/^values\./, "").replace(/\[\d+\]$/, "") : undefined };
     } finally {
       this.modalPending = false;
     }

@@ -4,9 +4,9 @@ import { Acts } from "./acts.svelte.ts";
 import { api, sentence } from "./api.ts";
 import { kept } from "./kept.ts";
 import { type LineState, stayLive } from "./live.ts";
-import { countMention, emptyMarks, markAllRead, markRead, type Marks, parseMarks } from "./marks.ts";
+import { countMention, emptyMarks, isUnread, markAllRead, markRead, type Marks, parseMarks } from "./marks.ts";
 import { putPage } from "./timeline.ts";
-import type { Channel, Guild, Interaction, StreamEvent } from "./types.ts";
+import type { Channel, Guild, Interaction, Message, StreamEvent } from "./types.ts";
 import { applyEvent, findChannel, findGuild, guildOf, timelineOf, type World, worldOf } from "./world.ts";
 
 /** How many messages one page of history holds. */
@@ -27,6 +27,8 @@ export class Session {
   readBefore = $state<Snowflake>();
   /** Ephemeral messages that were put away in this browser. */
   dismissed = $state<Snowflake[]>([]);
+  /** True while the line "new" stands in the open channel. */
+  #newsShown = false;
   #stop = new AbortController();
 
   constructor(user: Snowflake) {
@@ -64,6 +66,7 @@ export class Session {
     if (channel !== this.openChannel) {
       this.readBefore = channel ? (this.marks.read[channel] ?? "0") : undefined;
       this.openChannel = channel;
+      this.#newsShown = this.channel !== undefined && isUnread(this.marks, this.channel);
     }
     this.openGuild = guild;
     this.readOpen();
@@ -109,7 +112,10 @@ export class Session {
       else markAllRead(this.marks, [...world.guilds.flatMap((guild) => [...guild.channels, ...guild.threads]), ...world.directs]);
       this.world = world;
       this.error = undefined;
-      this.show(this.openGuild, this.openChannel);
+      // The place was chosen before anything was known of it; what is news there is told only now.
+      const place = this.openChannel;
+      this.openChannel = undefined;
+      this.show(this.openGuild, place);
       return view.last_event_id;
     } catch (error) {
       this.error = sentence(error);
@@ -129,7 +135,14 @@ export class Session {
     }
     if (event.name === "ping") this.#pinged(event.data as { channel_id: Snowflake } | undefined);
     applyEvent(this.world, event, Date.now());
-    if (event.name === "message_create" && (event.data as { channel_id?: Snowflake } | undefined)?.channel_id === this.openChannel) this.readOpen();
+    if (event.name === "message_create") this.#arrived(event.data as Message | undefined);
+  }
+
+  /** A message one sees arrive is no news; the line "new" is for what came while one was away. */
+  #arrived(message: Message | undefined): void {
+    if (!message || message.channel_id !== this.openChannel || document.visibilityState === "hidden") return;
+    if (!this.#newsShown) this.readBefore = message.id;
+    this.readOpen();
   }
 
   #pinged(ping: { channel_id: Snowflake } | undefined): void {
