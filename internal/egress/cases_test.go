@@ -16,8 +16,8 @@ type egressCase struct {
 
 // readCases reads the case file: USHER_EGRESS_CASES, or the one beside the repository. Without it the test is skipped; under CI its
 // absence fails.
-func readCases(t testing.TB) []egressCase {
-	t.Helper()
+func readCases(tb testing.TB) []egressCase {
+	tb.Helper()
 	path := os.Getenv("USHER_EGRESS_CASES")
 	if path == "" {
 		path = filepath.Join("..", "..", "..", "shared", "cases", "egress-cases.tsv")
@@ -25,9 +25,9 @@ func readCases(t testing.TB) []egressCase {
 	file, err := os.Open(path)
 	if err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatalf("the egress cases are missing: set USHER_EGRESS_CASES: %v", err)
+			tb.Fatalf("the egress cases are missing: set USHER_EGRESS_CASES: %v", err)
 		}
-		t.Skipf("THE EGRESS CASES ARE NOT TESTED: set USHER_EGRESS_CASES to the case file: %v", err)
+		tb.Skipf("THE EGRESS CASES ARE NOT TESTED: set USHER_EGRESS_CASES to the case file: %v", err)
 	}
 	defer func() { _ = file.Close() }()
 	var cases []egressCase
@@ -36,25 +36,25 @@ func readCases(t testing.TB) []egressCase {
 	for lines.Scan() {
 		cells := strings.Split(lines.Text(), "\t")
 		if len(cells) != 4 {
-			t.Fatalf("case file: %q has %d cells, want 4", lines.Text(), len(cells))
+			tb.Fatalf("case file: %q has %d cells, want 4", lines.Text(), len(cells))
 		}
-		cases = append(cases, egressCase{id: cells[0], category: cells[1], input: unescape(t, cells[2]), expected: cells[3]})
+		cases = append(cases, egressCase{id: cells[0], category: cells[1], input: unescape(tb, cells[2]), expected: cells[3]})
 	}
 	if err := lines.Err(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return cases
 }
 
 // unescape reads \t \n \r \\ \uXXXX.
-func unescape(t testing.TB, s string) string {
-	t.Helper()
+func unescape(tb testing.TB, s string) string {
+	tb.Helper()
 	if !strings.Contains(s, `\`) {
 		return s
 	}
 	out, err := strconv.Unquote(`"` + strings.ReplaceAll(s, `"`, `\"`) + `"`)
 	if err != nil {
-		t.Fatalf("case file: %q: %v", s, err)
+		tb.Fatalf("case file: %q: %v", s, err)
 	}
 	return out
 }

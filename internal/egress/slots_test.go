@@ -1,8 +1,10 @@
 package egress
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"usher/internal/core/requesttemplate"
 )
@@ -57,13 +59,15 @@ func TestI43OneGuildsSilentServersDoNotStopAnother(t *testing.T) {
 	quiet := listen(t, silent)
 	healthy := listen(t, answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"))
 	cfg := loopback()
-	cfg.Limits = Limits{PerGuild: 3}
+	cfg.Limits, cfg.Timeout = Limits{PerGuild: 3}, time.Hour
 	client := newClient(t, cfg)
 	ended := make(chan error, 3)
+	ctx, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
 	to := target(t, quiet.url())
 	for range cap(ended) {
 		go func() {
-			_, err := client.Do(t.Context(), Key{Guild: "bad", Integration: "x"}, Request{Method: http.MethodGet, URL: to})
+			_, err := client.Do(ctx, Key{Guild: "bad", Integration: "x"}, Request{Method: http.MethodGet, URL: to})
 			ended <- err
 		}()
 		quiet.accepted(t)
@@ -74,8 +78,9 @@ func TestI43OneGuildsSilentServersDoNotStopAnother(t *testing.T) {
 	if err != nil || resp.Status != http.StatusOK {
 		t.Errorf("the other guild: %d, %v", resp.Status, err)
 	}
+	giveUp()
 	for range cap(ended) {
-		wantClass(t, <-ended, ClassTimeout)
+		wantClass(t, <-ended, ClassEgress)
 	}
 	if _, err := client.Do(t.Context(), Key{Guild: "bad", Integration: "x"}, Request{Method: http.MethodGet, URL: target(t, healthy.url())}); err != nil {
 		t.Errorf("after they ended: %v", err)
