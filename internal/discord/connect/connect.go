@@ -146,7 +146,9 @@ func (c *Connection) checkLogins(limit discord.SessionStartLimit) error {
 func (c *Connection) gatewayParts(o Options, entry *discord.GatewayBot) []bot.ConfigOpt {
 	g := o.Gateway
 	g.URL, g.Clock, g.Logger, g.Rand = entry.URL, o.Clock, o.Logger, o.Rand
-	g.Identify = gatewayconn.NewIdentifyLimiter(o.Clock, entry.SessionStartLimit.MaxConcurrency)
+	if g.Identify == nil {
+		g.Identify = gatewayconn.NewIdentifyLimiter(o.Clock, entry.SessionStartLimit.MaxConcurrency)
+	}
 	g.Compress = g.Compress || o.Compress
 	if o.OnStatus != nil {
 		g.OnStatus = o.OnStatus
