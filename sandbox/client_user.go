@@ -51,6 +51,11 @@ func (u *Acting) PressNow(ctx context.Context, m Message, customID string) (Inte
 	return out, err
 }
 
+// Interaction tells how far an interaction of this person has come.
+func (u *Acting) Interaction(ctx context.Context, id ID) (Interaction, error) {
+	return get[Interaction](ctx, u.c, u.path("/interactions/"+id.String()))
+}
+
 // Select chooses values in a select and waits for the bot's first answer.
 func (u *Acting) Select(ctx context.Context, m Message, customID string, values ...string) (Interaction, error) {
 	return u.interact(ctx, "select", world.Press{ChannelID: m.ChannelID, MessageID: m.ID, CustomID: customID, Values: values})

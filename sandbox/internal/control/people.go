@@ -20,6 +20,7 @@ func (a *API) peopleRoutes() {
 	a.mux.HandleFunc("GET "+person+"/stream", a.stream)
 	a.handle("GET "+person+"/channels/{channel}/messages", a.messages)
 	a.handle("GET "+person+"/channels/{channel}/viewers", a.viewers)
+	a.handle("GET "+person+"/interactions/{interaction}", a.interaction)
 	a.handle("POST "+person+"/press", interact(a, w.Press))
 	a.handle("POST "+person+"/select", interact(a, w.Select))
 	a.handle("POST "+person+"/submit", interact(a, w.Submit))
@@ -92,6 +93,19 @@ func interact[T any](a *API, begin func(wire.ID, T) (world.Outcome, error)) func
 			return reached, nil
 		})(r)
 	}
+}
+
+// interaction tells how far an interaction has come.
+func (a *API) interaction(r *http.Request) (any, error) {
+	user, err := pathID(r, "user")
+	if err != nil {
+		return nil, err
+	}
+	id, err := pathID(r, "interaction")
+	if err != nil {
+		return nil, err
+	}
+	return a.cfg.World.Outcome(user, id)
 }
 
 // maxWait is how long a call may wait for a bot.

@@ -43,36 +43,30 @@ const (
 	BypassSlowmode        Bits = 1 << 52
 )
 
-// names gives each bit its name; an empty one is not used by Discord.
-var names = [64]string{
-	0: "CREATE_INSTANT_INVITE", 1: "KICK_MEMBERS", 2: "BAN_MEMBERS", 3: "ADMINISTRATOR", 4: "MANAGE_CHANNELS",
-	5: "MANAGE_GUILD", 6: "ADD_REACTIONS", 7: "VIEW_AUDIT_LOG", 8: "PRIORITY_SPEAKER", 9: "STREAM", 10: "VIEW_CHANNEL",
-	11: "SEND_MESSAGES", 12: "SEND_TTS_MESSAGES", 13: "MANAGE_MESSAGES", 14: "EMBED_LINKS", 15: "ATTACH_FILES",
-	16: "READ_MESSAGE_HISTORY", 17: "MENTION_EVERYONE", 18: "USE_EXTERNAL_EMOJIS", 19: "VIEW_GUILD_INSIGHTS",
-	20: "CONNECT", 21: "SPEAK", 22: "MUTE_MEMBERS", 23: "DEAFEN_MEMBERS", 24: "MOVE_MEMBERS", 25: "USE_VAD",
-	26: "CHANGE_NICKNAME", 27: "MANAGE_NICKNAMES", 28: "MANAGE_ROLES", 29: "MANAGE_WEBHOOKS",
-	30: "MANAGE_GUILD_EXPRESSIONS", 31: "USE_APPLICATION_COMMANDS", 32: "REQUEST_TO_SPEAK", 33: "MANAGE_EVENTS",
-	34: "MANAGE_THREADS", 35: "CREATE_PUBLIC_THREADS", 36: "CREATE_PRIVATE_THREADS", 37: "USE_EXTERNAL_STICKERS",
-	38: "SEND_MESSAGES_IN_THREADS", 39: "USE_EMBEDDED_ACTIVITIES", 40: "MODERATE_MEMBERS",
-	41: "VIEW_CREATOR_MONETIZATION_ANALYTICS", 42: "USE_SOUNDBOARD", 43: "CREATE_GUILD_EXPRESSIONS", 44: "CREATE_EVENTS",
-	45: "USE_EXTERNAL_SOUNDS", 46: "SEND_VOICE_MESSAGES", 49: "SEND_POLLS", 50: "USE_EXTERNAL_APPS", 51: "PIN_MESSAGES",
-	52: "BYPASS_SLOWMODE",
-}
-
 // All is every permission that has a name.
-func All() Bits {
-	var all Bits
-	for i, name := range names {
-		if name != "" {
-			all |= 1 << i
-		}
+const All Bits = (1<<53 - 1) &^ (1<<47 | 1<<48)
+
+// names gives each bit its name; an empty one is not used by Discord.
+func names() [64]string {
+	return [64]string{
+		0: "CREATE_INSTANT_INVITE", 1: "KICK_MEMBERS", 2: "BAN_MEMBERS", 3: "ADMINISTRATOR", 4: "MANAGE_CHANNELS",
+		5: "MANAGE_GUILD", 6: "ADD_REACTIONS", 7: "VIEW_AUDIT_LOG", 8: "PRIORITY_SPEAKER", 9: "STREAM", 10: "VIEW_CHANNEL",
+		11: "SEND_MESSAGES", 12: "SEND_TTS_MESSAGES", 13: "MANAGE_MESSAGES", 14: "EMBED_LINKS", 15: "ATTACH_FILES",
+		16: "READ_MESSAGE_HISTORY", 17: "MENTION_EVERYONE", 18: "USE_EXTERNAL_EMOJIS", 19: "VIEW_GUILD_INSIGHTS",
+		20: "CONNECT", 21: "SPEAK", 22: "MUTE_MEMBERS", 23: "DEAFEN_MEMBERS", 24: "MOVE_MEMBERS", 25: "USE_VAD",
+		26: "CHANGE_NICKNAME", 27: "MANAGE_NICKNAMES", 28: "MANAGE_ROLES", 29: "MANAGE_WEBHOOKS",
+		30: "MANAGE_GUILD_EXPRESSIONS", 31: "USE_APPLICATION_COMMANDS", 32: "REQUEST_TO_SPEAK", 33: "MANAGE_EVENTS",
+		34: "MANAGE_THREADS", 35: "CREATE_PUBLIC_THREADS", 36: "CREATE_PRIVATE_THREADS", 37: "USE_EXTERNAL_STICKERS",
+		38: "SEND_MESSAGES_IN_THREADS", 39: "USE_EMBEDDED_ACTIVITIES", 40: "MODERATE_MEMBERS",
+		41: "VIEW_CREATOR_MONETIZATION_ANALYTICS", 42: "USE_SOUNDBOARD", 43: "CREATE_GUILD_EXPRESSIONS", 44: "CREATE_EVENTS",
+		45: "USE_EXTERNAL_SOUNDS", 46: "SEND_VOICE_MESSAGES", 49: "SEND_POLLS", 50: "USE_EXTERNAL_APPS", 51: "PIN_MESSAGES",
+		52: "BYPASS_SLOWMODE",
 	}
-	return all
 }
 
 // Parse gives the permission of this name; an unknown one is an error.
 func Parse(name string) (Bits, error) {
-	for i, n := range names {
+	for i, n := range names() {
 		if n == name && n != "" {
 			return 1 << i, nil
 		}
@@ -89,7 +83,7 @@ func (b Bits) String() string { return strconv.FormatUint(uint64(b), 10) }
 // Names lists the permissions in b, lowest bit first; bits without a name are left out.
 func (b Bits) Names() []string {
 	out := make([]string, 0, bits.OnesCount64(uint64(b)))
-	for i, name := range names {
+	for i, name := range names() {
 		if b&(1<<i) != 0 && name != "" {
 			out = append(out, name)
 		}
@@ -127,14 +121,14 @@ const timedOutKeeps = ViewChannel | ReadMessageHistory
 // InGuild computes the permissions without any channel.
 func InGuild(m Member) Bits {
 	if m.Owner {
-		return All()
+		return All
 	}
 	total := m.Everyone
 	for _, role := range m.Roles {
 		total |= role.Grant
 	}
 	if total.Has(Administrator) {
-		return All()
+		return All
 	}
 	if m.TimedOut {
 		total &= timedOutKeeps

@@ -18,8 +18,6 @@ import (
 	"usher/sandbox/internal/world"
 )
 
-type formType = form.Type
-
 // readBody takes JSON as it is, and payload_json and files[n] out of a multipart body (reference "Uploading Files").
 func (c *call) readBody() error {
 	kind, params, _ := mime.ParseMediaType(c.req.Header.Get("Content-Type"))

@@ -4,47 +4,27 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"usher/sandbox/internal/form"
 	"usher/sandbox/internal/refusal"
 	"usher/sandbox/internal/wire"
-	"usher/sandbox/internal/witness"
 	"usher/sandbox/internal/world"
 )
 
 func interactionRoutes() []*route {
 	return []*route{
-		{method: "POST", template: "/interactions/{interaction_id}/{token}/callback", by: byToken, body: form.Any(), handle: callback},
+		{method: "POST", template: "/interactions/{interaction_id}/{token}/callback", by: byToken, body: callbackShape(), handle: callback},
 	}
 }
 
-// callback answers an interaction. Its data has another shape for each type.
+// callback answers an interaction.
 func callback(c *call) (int, any, error) {
 	var envelope struct {
-		Type *int            `json:"type"`
+		Type int             `json:"type"`
 		Data json.RawMessage `json:"data"`
 	}
 	if err := c.decode(&envelope); err != nil {
 		return 0, nil, err
 	}
-	if envelope.Type == nil {
-		return 0, nil, refusal.Field("type", "BASE_TYPE_REQUIRED", "This field is required")
-	}
-	shape := c.api.callbacks[*envelope.Type]
-	if shape == nil {
-		return 0, nil, refusal.Field("type", "BASE_TYPE_CHOICES", "Value must be one of {1, 4, 5, 6, 7, 8, 9}.")
-	}
-	value, err := form.Parse(c.body)
-	if err != nil {
-		return 0, nil, err
-	}
-	unknown, err := form.Check(shape, value)
-	for _, name := range unknown {
-		c.api.find("warning", witness.UnknownField, c, "the field \""+name+"\" is not known")
-	}
-	if err != nil {
-		return 0, nil, err
-	}
-	cb, err := c.callback(*envelope.Type, envelope.Data)
+	cb, err := c.callback(envelope.Type, envelope.Data)
 	if err != nil {
 		return 0, nil, err
 	}

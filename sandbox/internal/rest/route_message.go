@@ -74,7 +74,8 @@ func listMessages(c *call) (int, any, error) {
 func bulkDelete(c *call) (int, any, error) {
 	return read(c, func(r struct {
 		Messages []wire.ID `json:"messages"`
-	}) (int, any, error) {
+	},
+	) (int, any, error) {
 		return empty(c.api.cfg.World.BulkDelete(c.actor, c.id("channel_id"), r.Messages))
 	})
 }

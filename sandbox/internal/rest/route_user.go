@@ -38,7 +38,8 @@ func myGuilds(c *call) (int, any, error) {
 func openDM(c *call) (int, any, error) {
 	return read(c, func(r struct {
 		RecipientID wire.ID `json:"recipient_id"`
-	}) (int, any, error) {
+	},
+	) (int, any, error) {
 		return ok(c.api.cfg.World.OpenDM(c.actor, r.RecipientID))
 	})
 }

@@ -52,14 +52,13 @@ type Config struct {
 
 // API serves /api, /api/v10.
 type API struct {
-	cfg       Config
-	router    *router
-	callbacks map[int]formType
+	cfg    Config
+	router *router
 }
 
 // New makes the API.
 func New(cfg Config) *API {
-	a := &API{cfg: cfg, callbacks: callbackShapes()}
+	a := &API{cfg: cfg}
 	a.router = newRouter(a.routes())
 	return a
 }

@@ -80,24 +80,25 @@ func commandShape() form.Type {
 		form.Opt("integration_types", form.List(0, 0, form.Choice(0, 1))), form.Opt("nsfw", form.Bool()), form.Opt("handler", form.Any()))
 }
 
-// callbackShapes gives the shape of a callback's data for each type (interactions/receiving-and-responding).
-func callbackShapes() map[int]form.Type {
+// callbackShape is the answer to an interaction: its data has another shape for each type
+// (interactions/receiving-and-responding).
+func callbackShape() form.Type {
 	choice := form.Object(form.Req("name", form.Text(1, 100)), form.Req("value", form.Any()), form.Opt("name_localizations", form.Any()))
 	of := func(fields ...form.Field) form.Type {
 		return form.Object(append(fields, form.Req("type", form.Any()))...)
 	}
 	message := webhookMessageShape()
-	return map[int]form.Type{
-		1: of(form.Opt("data", form.Any())),
-		4: of(form.Req("data", message)),
-		5: of(form.Opt("data", message)),
-		6: of(form.Opt("data", form.Any())),
-		7: of(form.Opt("data", message)),
-		8: of(form.Req("data", form.Object(form.Req("choices", form.List(0, 25, choice))))),
-		9: of(form.Req("data", form.Object(
+	return form.ByType(
+		form.Case{Number: 1, Is: of(form.Opt("data", form.Any()))},
+		form.Case{Number: 4, Is: of(form.Req("data", message))},
+		form.Case{Number: 5, Is: of(form.Opt("data", message))},
+		form.Case{Number: 6, Is: of(form.Opt("data", form.Any()))},
+		form.Case{Number: 7, Is: of(form.Opt("data", message))},
+		form.Case{Number: 8, Is: of(form.Req("data", form.Object(form.Req("choices", form.List(0, 25, choice)))))},
+		form.Case{Number: 9, Is: of(form.Req("data", form.Object(
 			form.Req("custom_id", form.Text(1, 100)), form.Req("title", form.Text(1, 45)),
-			form.Req("components", form.List(1, 5, modalComponent()))))),
-	}
+			form.Req("components", form.List(1, 5, modalComponent())))))},
+	)
 }
 
 func webhookShape(required bool) form.Type {

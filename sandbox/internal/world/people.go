@@ -227,3 +227,14 @@ func (w *World) Wait(ctx context.Context, id ID) (Outcome, bool) {
 		}
 	}
 }
+
+// Outcome tells how far an interaction of this person has come.
+func (w *World) Outcome(userID, id ID) (Outcome, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.interactions[id]
+	if i == nil || i.user != userID {
+		return Outcome{}, deny(http.StatusNotFound, "interaction", "this user began no interaction %s", id)
+	}
+	return i.outcome(), nil
+}

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"time"
+
 	"usher/sandbox/internal/refusal"
 	"usher/sandbox/internal/wire"
 )
@@ -81,7 +83,7 @@ func (w *World) fill(i *interaction, m *message, r *MessageRequest) error {
 	}
 	if loading {
 		m.flags &^= wire.FlagLoading
-		m.edited = zeroTime
+		m.edited = time.Time{}
 	}
 	w.changedResponse(m)
 	if loading {

@@ -210,7 +210,7 @@ func (w *World) ExecuteWebhook(id ID, token string, threadID ID, r MessageReques
 	}
 	author := wire.User{ID: h.id, Username: cmp.Or(r.Username, h.name), Discriminator: "0000", Avatar: orNil(h.avatar), Bot: true}
 	m := &message{id: w.newID(), channel: c, author: author, at: w.now(), webhook: h.id, app: h.app, tts: r.TTS}
-	if err := w.compose(m, &r, permission.All()); err != nil {
+	if err := w.compose(m, &r, permission.All); err != nil {
 		return wire.Message{}, err
 	}
 	w.publish(m)
@@ -249,7 +249,7 @@ func (w *World) EditWebhookMessage(id ID, token string, messageID ID, r MessageR
 	if err != nil {
 		return wire.Message{}, err
 	}
-	if err := w.change(m, &r, permission.All()); err != nil {
+	if err := w.change(m, &r, permission.All); err != nil {
 		return wire.Message{}, err
 	}
 	w.emitMessage(m, "MESSAGE_UPDATE", "message_update")

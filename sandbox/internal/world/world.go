@@ -187,8 +187,6 @@ func encode(v any) json.RawMessage {
 	return b
 }
 
-var zeroTime time.Time
-
 func ptr[T any](v T) *T { return &v }
 
 func orNil(s string) *string {
