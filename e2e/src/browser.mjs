@@ -29,13 +29,16 @@ export class Walk {
     return new Walk(await chromium.launch({ executablePath, args }));
   }
 
-  /** A window of its own, with storage of its own, as on somebody else's machine. */
-  async open(name, address, { width = 1280, height = 800, colorScheme = "dark" } = {}) {
+  /**
+   * A window of its own, with storage of its own, as on somebody else's machine. `expected` matches the
+   * troubles that belong to what the walk does there.
+   */
+  async open(name, address, { width = 1280, height = 800, colorScheme = "dark", expected } = {}) {
     const context = await this.#browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-GB", timezoneId: "UTC" });
     const page = await context.newPage();
     page.setDefaultTimeout(patience);
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.#troubles.push(`${name}: console ${message.type()}: ${message.text()} (${message.location().url})`);
+      if ((message.type() === "error" || message.type() === "warning") && !expected?.test(message.text())) this.#troubles.push(`${name}: console ${message.type()}: ${message.text()} (${message.location().url})`);
     });
     page.on("pageerror", (error) => this.#troubles.push(`${name}: uncaught: ${error.stack ?? error.message}`));
     page.on("response", (response) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isMentioned, isSystem, systemSentence } from "./kind.ts";
+import { commandOf, isMentioned, isSystem, systemSentence } from "./kind.ts";
 import type { Message } from "./types.ts";
 
 const base: Message = { id: "1", channel_id: "2", author: { id: "3", username: "a" }, timestamp: "2026-01-01T00:00:00Z" };
@@ -16,6 +16,18 @@ test.each([
 
 test("an unknown system message still says something", () => {
   expect(systemSentence({ ...base, type: 999 })).toContain("999");
+});
+
+describe("which command a message answers", () => {
+  const user = { id: "9", username: "r" };
+  test("the older field names it, the newer one alone does not", () => {
+    expect(commandOf({ ...base, type: 20, interaction_metadata: { user, type: 2 }, interaction: { user, name: "price", type: 2 } })).toEqual({ user, name: "price" });
+    expect(commandOf({ ...base, type: 20, interaction_metadata: { user, type: 2 } })).toEqual({ user, name: undefined });
+  });
+  test("a press of a button is no command", () => {
+    expect(commandOf({ ...base, type: 19, interaction_metadata: { user, type: 3 } })).toBeUndefined();
+    expect(commandOf(base)).toBeUndefined();
+  });
 });
 
 describe("who was mentioned", () => {

@@ -1,4 +1,4 @@
-import { type Message, type Snowflake } from "./types.ts";
+import type { Message, Snowflake, User } from "./types.ts";
 
 /** What a message is, beyond its text. */
 
@@ -8,6 +8,17 @@ const spoken = new Set([0, 19, 20, 21, 23]);
 /** True for messages Discord wrote itself ("Ryan joined"). */
 export function isSystem(message: Pick<Message, "type">): boolean {
   return !spoken.has(message.type ?? 0);
+}
+
+/**
+ * Who used which command, where the message answers one. Discord names the command in the older of its two
+ * fields only; without a name it is just "a command". Presses of buttons are not told.
+ */
+export function commandOf(message: Message): { user: User; name?: string } | undefined {
+  const { interaction, interaction_metadata: metadata } = message;
+  const user = metadata?.user ?? interaction?.user;
+  const isCommand = message.type === 20 || message.type === 23 || (metadata ?? interaction)?.type === 2;
+  return user && isCommand ? { user, name: interaction?.name ?? metadata?.name } : undefined;
 }
 
 /** True where the message pinged this person: by name, by role or by everyone. */

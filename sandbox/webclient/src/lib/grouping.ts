@@ -1,4 +1,4 @@
-import { compareIds, isSystem, type Message, type Place, sameDay, type Snowflake } from "discord-message";
+import { commandOf, compareIds, isSystem, type Message, type Place, sameDay, type Snowflake } from "discord-message";
 
 /** A message with what stands around it in a conversation. */
 export interface Row {
@@ -28,7 +28,7 @@ export function layOut(messages: Message[], readUpTo: Snowflake | undefined, me:
 function follows(before: Message, message: Message): boolean {
   if (isSystem(before) || isSystem(message)) return false;
   // A reply and the answer to a command carry a line of their own above the name.
-  if ((message.type ?? 0) !== 0 || message.interaction_metadata?.name) return false;
+  if ((message.type ?? 0) !== 0 || commandOf(message)) return false;
   if (before.author.id !== message.author.id || before.author.username !== message.author.username) return false;
   if (((before.flags ?? 0) & 64) !== ((message.flags ?? 0) & 64)) return false;
   return Date.parse(message.timestamp) - Date.parse(before.timestamp) < groupFor;
