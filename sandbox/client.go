@@ -15,6 +15,7 @@ import (
 
 	"usher/sandbox/internal/control"
 	"usher/sandbox/internal/fault"
+	"usher/sandbox/internal/rest"
 	"usher/sandbox/internal/wire"
 	"usher/sandbox/internal/witness"
 	"usher/sandbox/internal/world"
@@ -313,6 +314,12 @@ func (c *Client) WaitConnected(ctx context.Context, bot ID) error {
 func (c *Client) Interactions(ctx context.Context) ([]InteractionRecord, error) {
 	return get[[]InteractionRecord](ctx, c, "/witness/interactions")
 }
+
+// Route is an operation of the REST API.
+type Route = rest.Route
+
+// Routes lists the operations that the sandbox has.
+func (c *Client) Routes(ctx context.Context) ([]Route, error) { return get[[]Route](ctx, c, "/routes") }
 
 // Findings lists what the sandbox did not know and what a bot got wrong.
 func (c *Client) Findings(ctx context.Context) ([]Finding, error) {

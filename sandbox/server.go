@@ -174,10 +174,11 @@ func (s *Server) handler() (http.Handler, error) {
 		}
 		cfg.Judge = judge
 	}
+	api := rest.New(cfg)
 	return &front{
-		api: rest.New(cfg), hub: s.hub, world: s.world, web: webPages(), control: control.New(control.Config{
+		api: api, hub: s.hub, world: s.world, web: webPages(), control: control.New(control.Config{
 			World: s.world, Streams: s.streams, Faults: s.faults, Witness: s.witness, Gateway: (*sessions)(s), Clock: s.clock,
-			Logger: s.log, Seed: s.cfg.Seed, Reset: s.reset, Stopping: s.stopping,
+			Logger: s.log, Seed: s.cfg.Seed, Reset: s.reset, Routes: api.Routes(), Stopping: s.stopping,
 		}),
 	}, nil
 }

@@ -47,6 +47,7 @@ func (a *API) faultRoutes() {
 		}
 		return nil, a.cfg.World.Administer(o)
 	})
+	a.handle("GET /_sandbox/routes", func(*http.Request) (any, error) { return a.cfg.Routes, nil })
 	a.handle("GET /_sandbox/seed", func(*http.Request) (any, error) { return a.cfg.Seed, nil })
 	a.handle("POST /_sandbox/reset", func(*http.Request) (any, error) { return nil, a.cfg.Reset() })
 }

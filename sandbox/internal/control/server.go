@@ -72,6 +72,8 @@ type Config struct {
 	Seed    seed.Seed
 	// Reset puts everything back to the seed.
 	Reset func() error
+	// Routes lists the operations of the REST API.
+	Routes []rest.Route
 	// Stopping is closed when the server stops: streams end then.
 	Stopping <-chan struct{}
 }

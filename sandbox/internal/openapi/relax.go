@@ -40,6 +40,11 @@ func relaxInteger(schema map[string]any) {
 	}
 	switch t := schema["type"].(type) {
 	case string:
+		// Ids may be numbers: the documentation itself writes "id": 0 for files[0]
+		// (https://docs.discord.com/developers/reference#uploading-files).
+		if t == "string" && schema["format"] == "snowflake" {
+			schema["type"] = []any{"string", "integer"}
+		}
 		if t == "integer" {
 			schema["type"], schema["pattern"] = []any{"integer", "string"}, intText
 		}

@@ -41,3 +41,18 @@ func read[T any](c *call, act func(T) (int, any, error)) (int, any, error) {
 	}
 	return act(r)
 }
+
+// Route names an operation.
+type Route struct {
+	Method string `json:"method"`
+	Route  string `json:"route"`
+}
+
+// Routes lists every operation that the sandbox has.
+func (a *API) Routes() []Route {
+	out := make([]Route, len(a.router.routes))
+	for i, r := range a.router.routes {
+		out[i] = Route{Method: r.method, Route: r.template}
+	}
+	return out
+}

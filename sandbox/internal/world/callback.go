@@ -158,7 +158,7 @@ func (w *World) answeredWire(i *interaction) Answered {
 	out.Interaction.ResponseMessage = i.original.id
 	out.Interaction.ResponseLoading = wire.Some(i.original.flags&wire.FlagLoading != 0)
 	out.Interaction.ResponsePrivate = wire.Some(i.original.ephemeral())
-	if i.answer == wire.CallbackMessage || i.answer == wire.CallbackUpdate || i.answer == wire.CallbackDefer {
+	if i.answer == wire.CallbackMessage || i.answer == wire.CallbackUpdate {
 		out.Resource = &AnsweredResource{Type: i.answer, Message: ptr(w.messageWire(i.original, i.app.id))}
 	}
 	return out
