@@ -12,6 +12,7 @@ import { Program } from "../src/program.mjs";
 const binary = process.env.DISCORD_SANDBOX_BIN ?? fileURLToPath(new URL("../../bin/discord-sandbox", import.meta.url));
 const guild = "1400000000000000001";
 const general = "1400000000000000025";
+const staffRole = "1400000000000000011";
 const ryanId = "585576154958921739";
 const miaId = "1400000000000000102";
 
@@ -168,6 +169,46 @@ test("people reply, react, change and delete", async () => {
   await mia.messages("I am here").waitFor({ state: "detached" });
 });
 
+test("files go up and come back as pictures and cards", async () => {
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAFElEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAr7pS3sAAAAASUVORK5CYII=", "base64");
+  await ryan.page.locator("input[type=file]").setInputFiles([{ name: "dot.png", mimeType: "image/png", buffer: png }, { name: "log.txt", mimeType: "text/plain", buffer: Buffer.from("It broke.") }]);
+  await ryan.page.getByRole("button", { name: "Remove log.txt" }).waitFor();
+  await ryan.say("Two files");
+  const message = mia.messages("Two files");
+  const picture = message.locator("img[alt='dot.png']");
+  await picture.waitFor();
+  await mia.page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await picture.elementHandle());
+  const address = await message.getByRole("link", { name: "log.txt" }).getAttribute("href");
+  assert.equal(await (await fetch(address)).text(), "It broke.");
+});
+
+test("a thread stands under its channel and is talked in", async () => {
+  const [last] = await bot.call("GET", `/channels/${general}/messages?limit=1`);
+  const thread = await bot.call("POST", `/channels/${general}/messages/${last.id}/threads`, { name: "about-files" });
+  await ryan.enter("about-files");
+  await ryan.say("In the thread");
+  await mia.enter("about-files");
+  await mia.messages("In the thread").waitFor();
+  await mia.enter("general");
+  await mia.messages("Two files").getByRole("button", { name: /about-files/ }).waitFor();
+  await bot.call("DELETE", `/channels/${thread.id}`);
+  await ryan.channelLink("about-files").waitFor({ state: "detached" });
+  await ryan.enter("general");
+});
+
+test("a role given changes what is seen at once", async () => {
+  const channel = await bot.call("POST", `/guilds/${guild}/channels`, { name: "quiet-room", permission_overwrites: [{ id: guild, type: 0, deny: "1024" }, { id: staffRole, type: 0, allow: "1024" }, { id: bot.application, type: 1, allow: "1024" }] });
+  await mia.channelLink("quiet-room").waitFor();
+  assert.equal(await ryan.channelLink("quiet-room").count(), 0);
+  await ryan.page.getByTestId(`member-${ryanId}`).click();
+  await ryan.page.getByRole("button", { name: "Staff" }).click();
+  await ryan.channelLink("quiet-room").waitFor();
+  await ryan.page.getByRole("button", { name: "Staff" }).click();
+  await ryan.channelLink("quiet-room").waitFor({ state: "detached" });
+  await ryan.page.keyboard.press("Escape");
+  await bot.call("DELETE", `/channels/${channel.id}`);
+});
+
 test("a mention is counted where one is not looking", async () => {
   await ryan.enter("support");
   await mia.page.getByTestId("composer").fill("Come here, @ry");
@@ -239,6 +280,16 @@ test("the keyboard alone is enough", async () => {
   assert.equal(focused, "message");
   await page.getByRole("toolbar").waitFor();
   await page.context().close();
+});
+
+test("a sandbox set back to its beginning is seen anew", async () => {
+  const response = await fetch(`${address}/_sandbox/reset`, { method: "POST" });
+  assert.ok(response.ok, await response.text());
+  await mia.page.getByRole("button", { name: /^Ryan's Arcade/ }).click();
+  await mia.enter("general");
+  await mia.messages("Line 120").waitFor({ state: "detached" });
+  await mia.say("A fresh start");
+  await mia.messages("A fresh start").waitFor();
 });
 
 test("no page complained", () => walk.untroubled());
