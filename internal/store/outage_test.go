@@ -3,13 +3,14 @@ package store_test
 import (
 	"context"
 	"errors"
+	"net/url"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
+	"usher/internal/core/snowflake"
 	"usher/internal/core/ticket"
 	"usher/internal/store"
 	"usher/internal/store/postgrestest"
@@ -92,26 +93,91 @@ func TestSQLiteWriteOfAnotherProcessIsWaitedFor(t *testing.T) {
 	}
 }
 
-// Under SERIALIZABLE PostgreSQL rolls rivals back instead of letting them wait; they are done again and nobody hears of it.
+// Under SERIALIZABLE PostgreSQL rolls back who waited for a rival, instead of letting them go on. It is done again and nobody hears.
 func TestReserveUnderSerializableIsDoneAgain(t *testing.T) {
 	t.Parallel()
-	address := postgrestest.Open(t)
-	glue := "?"
-	if strings.Contains(address, "?") {
-		glue = "&"
+	address, err := url.Parse(postgrestest.Open(t))
+	if err != nil {
+		t.Fatal(err)
 	}
-	db := migrated(t, store.Config{URL: address + glue + "default_transaction_isolation=serializable"})
-	const rivals = 4
-	errs := make(chan error, rivals)
-	for range rivals {
-		go func() {
-			_, _, err := db.Tickets().Reserve(t.Context(), ticket.Reservation{Ticket: ticket.Ticket{Guild: 1, Panel: "p", Interaction: 1}, MaxOpen: 1})
-			errs <- err
-		}()
+	query := address.Query()
+	query.Set("default_transaction_isolation", "serializable")
+	address.RawQuery = query.Encode()
+	db := migrated(t, store.Config{URL: address.String()})
+	ask := func(n snowflake.Interaction) ticket.Reservation {
+		return ticket.Reservation{Ticket: ticket.Ticket{Guild: 1, Panel: "p", Interaction: n}, MaxOpen: 2}
 	}
-	for range rivals {
-		if err := <-errs; err != nil {
-			t.Errorf("a rival failed: %v", err)
+	if _, _, err := db.Tickets().Reserve(t.Context(), ask(1)); err != nil {
+		t.Fatal(err)
+	}
+	rival, err := db.Tables().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rival.ExecContext(t.Context(), "UPDATE ticket_counters SET last_number = 7"); err != nil {
+		t.Fatal(err)
+	}
+	numbers := make(chan int64, 1)
+	go func() {
+		made, _, err := db.Tickets().Reserve(t.Context(), ask(2))
+		if err != nil {
+			t.Errorf("after the rival: %v", err)
 		}
+		numbers <- made.Number
+	}()
+	waitForLock(t, db)
+	if err := rival.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if n := <-numbers; n != 8 {
+		t.Errorf("number %d, want the one after the rival's 7", n)
+	}
+}
+
+// waitForLock returns once a statement in db's database waits for another's lock.
+func waitForLock(t *testing.T, db *store.DB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for {
+		var waiting int64
+		if err := db.Tables().QueryRowContext(ctx, `
+			SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting); err != nil {
+			t.Fatalf("waiting for a statement to wait: %v", err)
+		}
+		if waiting > 0 {
+			return
+		}
+	}
+}
+
+// A claim on PostgreSQL passes over the rows that another claim is taking, instead of waiting and then taking them too.
+func TestClaimPassesOverRowsBeingClaimed(t *testing.T) {
+	t.Parallel()
+	db := engines()["postgres"](t)
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for n := range 4 {
+		ask := ticket.Reservation{Ticket: ticket.Ticket{Guild: 1, Panel: "p", Interaction: snowflake.Interaction(n + 1), Created: now}, MaxOpen: 4, Now: now}
+		if _, _, err := db.Tickets().Reserve(t.Context(), ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rival, err := db.Tables().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := now.Add(time.Hour)
+	if _, err := rival.ExecContext(t.Context(), "UPDATE tickets SET claimed_until = $1 WHERE number <= 3", later.Add(time.Minute).UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := db.Tickets().Claim(t.Context(), later, later.Add(time.Minute), false, 10)
+	if err != nil || len(claimed) != 1 || claimed[0].Number != 4 {
+		t.Errorf("beside a rival's three: %+v, %v", claimed, err)
+	}
+	if err := rival.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if claimed, err = db.Tickets().Claim(t.Context(), later, later.Add(time.Minute), false, 10); err != nil || len(claimed) != 0 {
+		t.Errorf("after the rival: %+v, %v", claimed, err)
 	}
 }

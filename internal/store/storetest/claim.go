@@ -80,13 +80,14 @@ func testClaimFour(t trial) {
 	later := noon().Add(time.Hour)
 	taken := make([][]int64, 4)
 	errs := together(len(taken), func(i int) error {
-		for {
+		for range rows {
 			claimed, err := t.Tickets.Claim(t.Context(), later, later.Add(time.Hour), false, 7)
 			if err != nil || len(claimed) == 0 {
 				return err
 			}
 			taken[i] = append(taken[i], numbers(claimed)...)
 		}
+		return nil
 	})
 	seen := map[int64]bool{}
 	for i := range taken {
