@@ -23,37 +23,59 @@ import (
 
 // What the client speaks of: Discord's objects in Discord's JSON, and the control API's own.
 type (
-	User        = wire.User
-	Member      = wire.Member
-	Role        = wire.Role
-	Channel     = wire.Channel
-	Message     = wire.Message
-	Embed       = wire.Embed
-	Component   = wire.Component
-	Overwrite   = wire.Overwrite
-	Attachment  = wire.Attachment
-	Command     = wire.Command
+	// User is a Discord user.
+	User = wire.User
+	// Member is a guild member.
+	Member = wire.Member
+	// Role is a role.
+	Role = wire.Role
+	// Channel is a channel, thread or direct message.
+	Channel = wire.Channel
+	// Message is a message.
+	Message = wire.Message
+	// Embed is a message's embed.
+	Embed = wire.Embed
+	// Component is a component of a message or modal.
+	Component = wire.Component
+	// Overwrite is a permission overwrite.
+	Overwrite = wire.Overwrite
+	// Attachment is a file of a message.
+	Attachment = wire.Attachment
+	// Command is an application command.
+	Command = wire.Command
+	// Interaction is how far an interaction has come.
 	Interaction = world.Outcome
-	Modal       = world.Modal
-	View        = world.View
-	GuildView   = world.GuildView
-	Person      = world.Person
+	// Modal is a form that a bot opened.
+	Modal = world.Modal
+	// View is all that a person sees.
+	View = world.View
+	// GuildView is a guild as a person sees it.
+	GuildView = world.GuildView
+	// Person is somebody whom one may act as.
+	Person = world.Person
 	// Order is what happens behind a bot's back; see Client.Administer.
 	Order = world.Order
-	// Fault makes REST calls go wrong; FaultMatch chooses them, FaultDo says how.
-	Fault       = fault.Fault
-	FaultMatch  = fault.Match
-	FaultDo     = fault.Do
+	// Fault makes REST calls go wrong.
+	Fault = fault.Fault
+	// FaultMatch is which calls a Fault strikes.
+	FaultMatch = fault.Match
+	// FaultDo is what a Fault does.
+	FaultDo = fault.Do
+	// FaultStatus is a Fault with its history.
 	FaultStatus = fault.Status
 	// FaultDuration is a duration written like "100ms".
 	FaultDuration = fault.Duration
 	// GatewayFault disturbs gateway sessions.
 	GatewayFault = control.GatewayFault
-	// What the witness saw.
-	Call              = witness.Call
-	Finding           = witness.Finding
-	Ping              = world.Ping
-	GatewaySession    = control.GatewaySession
+	// Call is a REST call as the witness saw it.
+	Call = witness.Call
+	// Finding is what the sandbox did not know or a bot got wrong.
+	Finding = witness.Finding
+	// Ping is who was notified by a message.
+	Ping = world.Ping
+	// GatewaySession is a gateway session as the witness saw it.
+	GatewaySession = control.GatewaySession
+	// InteractionRecord is an interaction as the witness saw it.
 	InteractionRecord = world.InteractionRecord
 )
 

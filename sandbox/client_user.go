@@ -242,7 +242,7 @@ func (u *Acting) Stream(ctx context.Context) (<-chan Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a stream: %w", err)
 	}
-	res, err := u.c.http.Do(req)
+	res, err := u.c.http.Do(req) //nolint:bodyclose // the reading goroutine closes it
 	if err != nil {
 		return nil, fmt.Errorf("opening a stream: %w", err)
 	}

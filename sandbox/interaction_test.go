@@ -57,7 +57,9 @@ func callbackPath(i answer) string {
 	return "/interactions/" + i.text("id") + "/" + i.text("token") + "/callback"
 }
 
-func hookPath(i answer) string { return "/webhooks/" + i.text("application_id") + "/" + i.text("token") }
+func hookPath(i answer) string {
+	return "/webhooks/" + i.text("application_id") + "/" + i.text("token")
+}
 
 func (k *bench) advance(d time.Duration) {
 	k.t.Helper()

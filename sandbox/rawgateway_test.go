@@ -26,10 +26,11 @@ const allIntents = (1<<26 - 1) &^ (1<<17 | 1<<18 | 1<<19 | 1<<22 | 1<<23)
 // connect logs the bot in and waits for its guilds.
 func (b *rawBot) connect(intents int) *session {
 	b.t.Helper()
-	ws, _, err := websocket.DefaultDialer.DialContext(b.t.Context(), b.s.GatewayURL()+"?v=10&encoding=json", nil)
+	ws, res, err := websocket.DefaultDialer.DialContext(b.t.Context(), b.s.GatewayURL()+"?v=10&encoding=json", nil)
 	if err != nil {
 		b.t.Fatalf("connecting: %v", err)
 	}
+	_ = res.Body.Close()
 	s := &session{t: b.t, events: make(chan event, 1024)}
 	b.t.Cleanup(func() { _ = ws.Close() })
 	if err := ws.WriteJSON(object{"op": 2, "d": object{
@@ -70,19 +71,6 @@ func (s *session) next(kind string) answer {
 			}
 		case <-deadline:
 			s.t.Fatalf("no %s within ten seconds", kind)
-		}
-	}
-}
-
-// none fails when an event of this type came before the next one of type until.
-func (s *session) none(kind, until string) {
-	s.t.Helper()
-	for e := range s.events {
-		if e.Type == kind {
-			s.t.Errorf("%s arrived: %s", kind, e.Data)
-		}
-		if e.Type == until {
-			return
 		}
 	}
 }

@@ -137,8 +137,13 @@ func (k *bench) messageRoutes() {
 	if got := m.at("attachments.0.width"); got != 3.0 || m.text("attachments.0.filename") != "a_picture.png" || m.text("attachments.0.description") != "grey" {
 		k.t.Errorf("the attachment is %s", m.raw)
 	}
-	if res, err := http.Get(m.text("embeds.0.image.url")); err != nil || res.StatusCode != http.StatusOK {
-		k.t.Errorf("the picture's address: %v, %v", res, err)
+	res, err := http.Get(m.text("embeds.0.image.url"))
+	if err != nil {
+		k.t.Fatalf("the picture's address: %v", err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		k.t.Errorf("the picture's address answers %d", res.StatusCode)
 	}
 	one := messages + "/" + m.text("id")
 	k.must("GET", messages+"?limit=2", nil)
@@ -150,7 +155,8 @@ func (k *bench) messageRoutes() {
 		{"type": 9, "components": []object{{"type": 10, "content": "section"}}, "accessory": object{"type": 11, "media": object{"url": "https://example.com/a.png"}}},
 		{"type": 9, "components": []object{{"type": 10, "content": "section"}}, "accessory": button("accessory")},
 		{"type": 12, "items": []object{{"media": object{"url": "https://example.com/b.png"}}}},
-		{"type": 14}, {"type": 17, "accent_color": 255, "components": []object{row(button("inside")), {"type": 14, "divider": false, "spacing": 2}}},
+		{"type": 14},
+		{"type": 17, "accent_color": 255, "components": []object{row(button("inside")), {"type": 14, "divider": false, "spacing": 2}}},
 	}})
 	k.must("POST", messages, object{"content": "selects", "components": []object{
 		row(object{"type": 3, "custom_id": "s", "options": []object{{"label": "l", "value": "v", "emoji": object{"name": "🎫"}}}}),

@@ -17,15 +17,25 @@ type Seed = seed.Seed
 
 // The parts of a Seed.
 type (
-	SeedUser        = seed.User
+	// SeedUser is a person.
+	SeedUser = seed.User
+	// SeedApplication is a bot with its token.
 	SeedApplication = seed.Application
-	SeedGuild       = seed.Guild
-	SeedRole        = seed.Role
-	SeedChannel     = seed.Channel
-	SeedOverwrite   = seed.Overwrite
-	SeedMessage     = seed.Message
-	SeedMember      = seed.Member
-	SeedBot         = seed.Bot
+	// SeedGuild is a server.
+	SeedGuild = seed.Guild
+	// SeedRole is a role of a server.
+	SeedRole = seed.Role
+	// SeedChannel is a channel of a server.
+	SeedChannel = seed.Channel
+	// SeedOverwrite is a channel's exception.
+	SeedOverwrite = seed.Overwrite
+	// SeedMessage is something already written.
+	SeedMessage = seed.Message
+	// SeedMember is a user in a server.
+	SeedMember = seed.Member
+	// SeedBot is an application in a server.
+	SeedBot = seed.Bot
+	// SeedPermissions is a list of names such as VIEW_CHANNEL, or a decimal number.
 	SeedPermissions = seed.Permissions
 )
 

@@ -86,10 +86,8 @@ type Server struct {
 // Start listens and serves until Close is called or ctx ends. Errors: an address that is taken or not a loopback
 // address (S-12), a seed or description that cannot be used.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
-	s, err := build(cfg)
-	if err != nil {
-		return nil, err
-	}
+	s := build(cfg)
+	var err error
 	if s.listener, err = listen(ctx, s.cfg); err != nil {
 		return nil, err
 	}
@@ -97,7 +95,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		_ = s.listener.Close()
 		return nil, err
 	}
-	handler, err := s.handler()
+	handler, err := s.handler() //nolint:contextcheck // requests bring their own
 	if err != nil {
 		_ = s.listener.Close()
 		return nil, err
@@ -105,12 +103,12 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	go func() { s.served <- s.http.Serve(s.listener) }()
 	go s.closeWith(ctx)
-	s.log.Info("sandbox listening", "url", s.URL())
+	s.log.Info("sandbox listening", slog.String("url", s.URL()))
 	return s, nil
 }
 
 // build makes the parts that need no address.
-func build(cfg Config) (*Server, error) {
+func build(cfg Config) *Server {
 	if cfg.Addr == "" {
 		cfg.Addr = "127.0.0.1:0"
 	}
@@ -133,7 +131,7 @@ func build(cfg Config) (*Server, error) {
 		Directory: (*directory)(s), URL: s.GatewayURL, Logger: s.log, HeartbeatInterval: cfg.HeartbeatInterval,
 		IdentifyWindow: cfg.IdentifyWindow,
 	})
-	return s, nil
+	return s
 }
 
 func limiterConfig(r RateLimits, c *clock.Clock) ratelimit.Config {
@@ -164,7 +162,7 @@ func listen(ctx context.Context, cfg Config) (net.Listener, error) {
 // handler puts the parts under their paths.
 func (s *Server) handler() (http.Handler, error) {
 	cfg := rest.Config{
-		World: s.world, Witness: s.witness, Faults: s.faults, Limits: s.limits, Logger: s.log, Now: time.Now,
+		World: s.world, Witness: s.witness, Faults: s.faults, Limits: s.limits, Logger: s.log, Now: s.clock.Real,
 		GatewayURL: s.GatewayURL, GatewayInfo: s.gatewayInfo,
 	}
 	if len(s.cfg.OpenAPI) > 0 {
@@ -222,7 +220,9 @@ func (s *Server) closeWith(ctx context.Context) {
 	case <-ctx.Done():
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		_ = s.Close(stop)
+		if err := s.Close(stop); err != nil {
+			s.log.Warn("stopping with the context", slog.Any("error", err))
+		}
 	case <-s.stopping:
 	}
 }
@@ -239,7 +239,9 @@ func (s *Server) Close(ctx context.Context) error {
 		if err != nil {
 			_ = s.http.Close()
 		}
-		<-s.served
+		if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
 		s.clock.Close()
 		err = errors.Join(err, gatewayErr)
 	})

@@ -98,7 +98,7 @@ func greet(out io.Writer, s *sandbox.Server, seed sandbox.Seed) {
 	for _, app := range seed.Applications {
 		token := app.BotToken
 		if token == "" {
-			token = "(made at start; give bot_token in the seed to know it)"
+			token = "(made at start; give bot_token in the seed to know it)" //nolint:gosec // a hint and no token
 		}
 		fmt.Fprintf(&b, "  bot %s: application %s, token %s\n", app.Name, app.ID, token)
 	}

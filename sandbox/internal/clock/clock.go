@@ -29,10 +29,13 @@ type Timer struct {
 // New makes a clock that follows real (time.Now when nil).
 func New(real func() time.Time) *Clock {
 	if real == nil {
-		real = time.Now
+		real = time.Now //nolint:forbidigo // the sandbox's time starts here
 	}
 	return &Clock{real: real}
 }
+
+// Real is the time that the clock follows, without the offset.
+func (c *Clock) Real() time.Time { return c.real() }
 
 // Now is the virtual time.
 func (c *Clock) Now() time.Time {
@@ -100,7 +103,8 @@ func (c *Clock) takeDue() []*Timer {
 	var due []*Timer
 	now := c.now()
 	for len(c.timers) > 0 && !c.timers[0].at.After(now) {
-		due = append(due, heap.Pop(&c.timers).(*Timer))
+		due = append(due, c.timers[0])
+		heap.Remove(&c.timers, 0)
 	}
 	return due
 }
@@ -140,7 +144,10 @@ func (t timers) Swap(i, j int) {
 
 // Push implements heap.Interface.
 func (t *timers) Push(x any) {
-	timer := x.(*Timer)
+	timer, ok := x.(*Timer)
+	if !ok {
+		return
+	}
 	timer.index = len(*t)
 	*t = append(*t, timer)
 }

@@ -21,13 +21,13 @@ func (a *API) faultRoutes() {
 	a.handle("GET /_sandbox/faults", func(*http.Request) (any, error) { return a.cfg.Faults.List(), nil })
 	a.handle("DELETE /_sandbox/faults", func(*http.Request) (any, error) {
 		a.cfg.Faults.Clear()
-		return nil, nil
+		return done{}, nil
 	})
 	a.handle("DELETE /_sandbox/faults/{id}", func(r *http.Request) (any, error) {
 		if !a.cfg.Faults.Remove(r.PathValue("id")) {
 			return nil, &world.Denied{Status: http.StatusNotFound, Field: "id", Text: "there is no such fault"}
 		}
-		return nil, nil
+		return done{}, nil
 	})
 	a.handle("POST /_sandbox/gateway/faults", func(r *http.Request) (any, error) {
 		f, err := decode[GatewayFault](r)
@@ -63,7 +63,7 @@ func (a *API) advance(r *http.Request) (any, error) {
 		return nil, &world.Denied{Status: http.StatusBadRequest, Field: "by", Text: "is how far to go forward, such as \"15m\""}
 	}
 	a.cfg.Clock.Advance(asTime(by.By))
-	return nil, nil
+	return done{}, nil
 }
 
 func asTime(d fault.Duration) time.Duration { return time.Duration(d) }
@@ -92,6 +92,6 @@ func (a *API) witnessRoutes() {
 	a.handle("DELETE /_sandbox/witness", func(*http.Request) (any, error) {
 		w.Forget()
 		a.cfg.Gateway.Forget()
-		return nil, nil
+		return done{}, nil
 	})
 }

@@ -99,7 +99,10 @@ func New(cfg Config) *API {
 // ServeHTTP serves one call.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// handle registers a call that answers a value, or 204 when it is nil.
+// done is the answer of a call that has nothing to say.
+type done struct{}
+
+// handle registers a call that answers a value, or 204 when that is done or nil.
 func (a *API) handle(pattern string, act func(*http.Request) (any, error)) {
 	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		v, err := act(r)
@@ -107,7 +110,7 @@ func (a *API) handle(pattern string, act func(*http.Request) (any, error)) {
 			a.fail(w, err)
 			return
 		}
-		if v == nil {
+		if _, nothing := v.(done); nothing || v == nil {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
@@ -118,7 +121,7 @@ func (a *API) handle(pattern string, act func(*http.Request) (any, error)) {
 func (a *API) answer(w http.ResponseWriter, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		a.cfg.Logger.Error("encoding an answer of the control API", "error", err)
+		a.cfg.Logger.Error("encoding an answer of the control API", slog.Any("error", err))
 		http.Error(w, `{"error":"the answer could not be encoded"}`, http.StatusInternalServerError)
 		return
 	}

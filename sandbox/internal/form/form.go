@@ -77,11 +77,6 @@ type object struct{ fields []Field }
 // Object is a JSON object with these fields.
 func Object(fields ...Field) Type { return &object{fields} }
 
-// Extend is the object with more fields.
-func Extend(t Type, fields ...Field) Type {
-	return &object{append(slices.Clone(t.(*object).fields), fields...)}
-}
-
 func (o *object) check(c *checker, path []string, v any) {
 	m, ok := v.(map[string]any)
 	if !ok {
@@ -254,7 +249,6 @@ func (anything) check(*checker, []string, any) {}
 type list struct {
 	min, max int
 	of       Type
-	each     string
 }
 
 // List is an array of min to max values; max 0 is no upper bound.

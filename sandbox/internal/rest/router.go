@@ -13,10 +13,8 @@ import (
 type credential int
 
 const (
-	// byBot: a bot token in Authorization.
-	byBot credential = iota
-	// byToken: the token in the path, or nothing.
-	byToken
+	// byToken: the token in the path, or nothing. The zero value is a bot token in Authorization.
+	byToken credential = 1
 )
 
 // route is one operation of the API.

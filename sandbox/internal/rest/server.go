@@ -126,7 +126,7 @@ func (a *API) unknown(c *call, path string, known bool) answer {
 		status = http.StatusMethodNotAllowed
 	}
 	a.cfg.Witness.Find("error", witness.UnknownRoute, path, c.req.Method+" "+path+" is no route that the sandbox knows")
-	a.cfg.Logger.Error("unknown route", "method", c.req.Method, "path", path)
+	a.cfg.Logger.Error("unknown route", slog.String("method", c.req.Method), slog.String("path", path))
 	return refused(refusal.Status(status))
 }
 
@@ -230,7 +230,7 @@ func (a *API) carryOut(c *call) answer {
 	out := answer{status: status}
 	if value != nil {
 		if out.body, err = json.Marshal(value); err != nil {
-			a.cfg.Logger.Error("encoding an answer", "route", c.route.template, "error", err)
+			a.cfg.Logger.Error("encoding an answer", slog.String("route", c.route.template), slog.Any("error", err))
 			return refused(refusal.Status(http.StatusInternalServerError))
 		}
 	}
@@ -242,7 +242,7 @@ func (a *API) carryOut(c *call) answer {
 func (a *API) refuse(c *call, err error) answer {
 	var r *refusal.Error
 	if !errors.As(err, &r) {
-		a.cfg.Logger.Error("handling a call", "route", c.route.template, "error", err)
+		a.cfg.Logger.Error("handling a call", slog.String("route", c.route.template), slog.Any("error", err))
 		return refused(refusal.Status(http.StatusInternalServerError))
 	}
 	if r.Code == 50035 || r.Code == 50006 || r.Code == 50109 {
@@ -260,7 +260,8 @@ func (a *API) refuse(c *call, err error) answer {
 
 func (a *API) find(severity, kind string, c *call, text string) {
 	a.cfg.Witness.Find(severity, kind, c.req.Method+" "+c.route.template, text)
-	a.cfg.Logger.Warn("finding", "kind", kind, "method", c.req.Method, "route", c.route.template, "text", text)
+	a.cfg.Logger.Warn("finding", slog.String("kind", kind), slog.String("method", c.req.Method), slog.String("route", c.route.template),
+		slog.String("text", text))
 }
 
 func (a *API) judgeResponse(c *call, out answer) {
@@ -314,7 +315,8 @@ func (a *API) finish(c *call, out answer) {
 		}
 		r.Status, r.Code, r.Bucket, r.Fault = out.status, code, c.bucket, strings.Join(c.struck, ",")
 	})
-	a.cfg.Logger.Debug("call", "method", c.req.Method, "route", c.record.Route, "status", out.status, "code", code)
+	a.cfg.Logger.Debug("call", slog.String("method", c.req.Method), slog.String("route", c.record.Route), slog.Int("status", out.status),
+		slog.Int("code", code))
 }
 
 // drop closes the connection without an answer.

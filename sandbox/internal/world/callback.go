@@ -1,6 +1,7 @@
 package world
 
 import (
+	"errors"
 	"slices"
 
 	"usher/sandbox/internal/refusal"
@@ -129,8 +130,8 @@ func (w *World) answerWith(i *interaction, cb *Callback) error {
 
 // dataPath moves complaints about a message under "data", where a callback has it.
 func dataPath(err error) error {
-	refused, ok := err.(*refusal.Error)
-	if !ok || refused.Fields == nil {
+	var refused *refusal.Error
+	if !errors.As(err, &refused) || refused.Fields == nil {
 		return err
 	}
 	var t refusal.Tree

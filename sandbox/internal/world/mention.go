@@ -112,24 +112,27 @@ func appendNew[T comparable](list []T, v T) []T {
 	return append(list, v)
 }
 
-// notify finds everybody whom a new message notifies: those mentioned who can see it, never its author.
-func (w *World) notify(m *message) {
-	hears := map[ID]bool{}
+// reached are all whom the mentions mean, whether or not they can see the message.
+func (m *message) reached() map[ID]bool {
+	out := map[ID]bool{}
 	for _, id := range m.mentions.users {
-		hears[id] = true
+		out[id] = true
 	}
-	if g := m.channel.guild; g != nil {
-		for _, member := range g.members {
-			for _, r := range member.roles {
-				if m.mentions.everyone || slices.Contains(m.mentions.roles, r) {
-					hears[member.user.ID] = true
-				}
-			}
-			if m.mentions.everyone {
-				hears[member.user.ID] = true
-			}
+	if m.channel.guild == nil {
+		return out
+	}
+	for _, member := range m.channel.guild.members {
+		named := slices.ContainsFunc(member.roles, func(r ID) bool { return slices.Contains(m.mentions.roles, r) })
+		if named || m.mentions.everyone {
+			out[member.user.ID] = true
 		}
 	}
+	return out
+}
+
+// notify finds everybody whom a new message notifies: those mentioned who can see it, never its author.
+func (w *World) notify(m *message) {
+	hears := m.reached()
 	delete(hears, m.author.ID)
 	for id := range hears {
 		if w.sees(m.channel, id) && (m.onlyFor == 0 || m.onlyFor == id) {

@@ -28,7 +28,7 @@ func (w *World) SendMessage(a Actor, channelID ID, r MessageRequest) (wire.Messa
 		return w.answer(old, a.User), nil
 	}
 	m := &message{id: w.newID(), channel: c, author: w.users[a.User].User, at: w.now(), tts: r.TTS, nonce: r.Nonce}
-	if err := w.refer(a, c, bits, m, r.Reference); err != nil {
+	if err := w.refer(c, bits, m, r.Reference); err != nil {
 		return wire.Message{}, err
 	}
 	if err := w.compose(m, &r, bits); err != nil {
@@ -131,7 +131,7 @@ func (w *World) sameNonce(a Actor, c *channel, r *MessageRequest) *message {
 }
 
 // refer makes the message a reply.
-func (w *World) refer(a Actor, c *channel, bits permission.Bits, m *message, r *ReferenceRequest) error {
+func (w *World) refer(c *channel, bits permission.Bits, m *message, r *ReferenceRequest) error {
 	if r == nil || r.MessageID == 0 {
 		return nil
 	}
@@ -283,41 +283,50 @@ func (w *World) changeFiles(m, next *message, r *MessageRequest) error {
 
 // linkAttachments turns attachment://name in embeds and components into the file's address.
 func (w *World) linkAttachments(m *message) {
-	find := func(address string) (*file, bool) {
-		for _, f := range m.attachments {
-			if address == "attachment://"+f.name {
-				return f, true
-			}
-		}
-		return nil, false
-	}
 	for i := range m.embeds {
-		for _, media := range []*wire.EmbedMedia{m.embeds[i].Image, m.embeds[i].Thumbnail} {
-			if media == nil {
-				continue
-			}
-			if f, ok := find(media.URL); ok {
-				media.URL, media.ProxyURL, media.Width, media.Height = w.fileURL(f), w.fileURL(f), f.width, f.height
-			}
-		}
+		w.linkEmbedMedia(m, m.embeds[i].Image)
+		w.linkEmbedMedia(m, m.embeds[i].Thumbnail)
 	}
 	wire.Walk(m.components, func(c *wire.Component) {
-		media := []*wire.Media{c.Media, c.File}
+		w.linkMedia(m, c, c.Media)
+		w.linkMedia(m, c, c.File)
 		for i := range c.Items {
-			media = append(media, &c.Items[i].Media)
-		}
-		for _, one := range media {
-			if one == nil {
-				continue
-			}
-			if f, ok := find(one.URL); ok {
-				one.URL, one.ProxyURL, one.AttachmentID, one.ContentType = w.fileURL(f), w.fileURL(f), f.id, wire.Some(f.kind)
-				if c.Type == wire.ComponentFile {
-					c.Name, c.Size = ptr(f.name), ptr(len(f.data))
-				}
-			}
+			w.linkMedia(m, c, &c.Items[i].Media)
 		}
 	})
+}
+
+// attached finds the file behind attachment://name.
+func (m *message) attached(address string) *file {
+	for _, f := range m.attachments {
+		if address == "attachment://"+f.name {
+			return f
+		}
+	}
+	return nil
+}
+
+func (w *World) linkEmbedMedia(m *message, media *wire.EmbedMedia) {
+	if media == nil {
+		return
+	}
+	if f := m.attached(media.URL); f != nil {
+		media.URL, media.ProxyURL, media.Width, media.Height = w.fileURL(f), w.fileURL(f), f.width, f.height
+	}
+}
+
+func (w *World) linkMedia(m *message, c *wire.Component, media *wire.Media) {
+	if media == nil {
+		return
+	}
+	f := m.attached(media.URL)
+	if f == nil {
+		return
+	}
+	media.URL, media.ProxyURL, media.AttachmentID, media.ContentType = w.fileURL(f), w.fileURL(f), f.id, wire.Some(f.kind)
+	if c.Type == wire.ComponentFile {
+		c.Name, c.Size = ptr(f.name), ptr(len(f.data))
+	}
 }
 
 // DeleteMessage removes a message; another's needs MANAGE_MESSAGES.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -197,9 +198,10 @@ func (f *filler) listValue(c *wire.Component, n int, v, field string) error {
 	case wire.ComponentFileUpload:
 		return deny(http.StatusBadRequest, at, "files are uploaded with {\"filename\",\"content_type\",\"data\"}")
 	}
-	if err := f.w.chosen(f.i, c, n, v); err != nil {
-		err.(*Denied).Field = at
-		return err
+	err := f.w.chosen(f.i, c, n, v)
+	var denied *Denied
+	if errors.As(err, &denied) {
+		denied.Field = at
 	}
-	return nil
+	return err
 }

@@ -73,7 +73,7 @@ func (w *World) StartThread(a Actor, channelID, messageID ID, r ChannelRequest) 
 	w.touchThread(t)
 	w.log(parent.guild, auditEntry{actor: a, action: auditThreadCreate, target: t.id})
 	w.emitChannel(t, "CREATE")
-	w.announceThread(a, parent, t, first, messageID)
+	w.announceThread(a, parent, t, first, &r)
 	return w.channelWire(t, a.User), nil
 }
 
@@ -119,7 +119,8 @@ func (w *World) mayStart(parent *channel, bits permission.Bits, kind int) error 
 	return nil
 }
 
-// threadStart ties the thread to its message, or composes the first one of a forum post.
+// threadStart ties the thread to its message, or composes the first one of a forum post; without either it gives an
+// empty message.
 func (w *World) threadStart(a Actor, parent, t *channel, messageID ID, bits permission.Bits, r *ChannelRequest) (*message, error) {
 	if messageID != 0 {
 		m, err := w.message(parent, messageID)
@@ -134,19 +135,19 @@ func (w *World) threadStart(a Actor, parent, t *channel, messageID ID, bits perm
 		m.thread = t
 		return m, nil
 	}
-	if r.Message == nil {
-		return nil, nil
-	}
 	first := &message{id: t.id, channel: t, author: w.users[a.User].User, at: w.now()}
+	if r.Message == nil {
+		return first, nil
+	}
 	return first, w.compose(first, r.Message, bits)
 }
 
 // announceThread writes what a new thread leaves behind: a system message, the message's mark, a post's first message.
-func (w *World) announceThread(a Actor, parent, t *channel, first *message, messageID ID) {
+func (w *World) announceThread(a Actor, parent, t *channel, first *message, r *ChannelRequest) {
 	switch {
-	case messageID != 0:
+	case first.channel == parent:
 		w.emitMessage(first, "MESSAGE_UPDATE", "message_update")
-	case first != nil:
+	case r.Message != nil:
 		w.publish(first)
 	case t.kind != wire.ChannelPrivateThread:
 		w.publish(&message{
