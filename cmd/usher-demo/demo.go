@@ -53,7 +53,7 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	setup, err := setUp(discord, lookup, price)
+	setup, err := setUp(lookup, price)
 	if err != nil {
 		return err
 	}

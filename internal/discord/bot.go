@@ -41,11 +41,12 @@ type Bot struct {
 
 // New finds Discord and prepares the connection; nothing is signed in before Serve. Errors are sentences that say what to do.
 func New(ctx context.Context, c Config) (*Bot, error) {
-	b := &Bot{drain: c.Drain, fatal: make(chan error, 1), doorman: &doorman{log: c.Log, slots: make(chan struct{}, workers)}}
+	b := &Bot{rooms: &Rooms{acks: newAcknowledgements()}, drain: c.Drain, fatal: make(chan error, 1), doorman: &doorman{log: c.Log, slots: make(chan struct{}, workers)}}
 	connection, err := connect.New(ctx, connect.Options{
 		Token: c.Token, Clock: clock.System(c.Now), Logger: c.Log, Rand: rand.Float64, APIURL: c.APIURL,
 		UserAgent: "DiscordBot (https://github.com/usher-tickets/usher, " + c.Version + ")",
 		Intents:   gateway.IntentGuilds, Listeners: nil,
+		Room: func(channel disgo.ID) bool { return b.rooms.isTicket(channel) },
 		OnFatal: func(_ int, err error) {
 			select {
 			case b.fatal <- err:
@@ -58,16 +59,13 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	}
 	b.connection = connection
 	client := connection.Client
-	b.rooms = &Rooms{
-		rest: client.Rest, self: client.ID,
-		permissions: func(guild disgo.ID) (discord.Permissions, bool) {
-			member, ok := client.Caches.Member(guild, client.ID())
-			if !ok {
-				return 0, false
-			}
-			return client.Caches.MemberPermissions(member), true
-		},
-		acks: newAcknowledgements(),
+	b.rooms.rest, b.rooms.self, b.rooms.channel = client.Rest, client.ID, client.Caches.Channel
+	b.rooms.permissions = func(guild disgo.ID) (discord.Permissions, bool) {
+		member, ok := client.Caches.Member(guild, client.ID())
+		if !ok {
+			return 0, false
+		}
+		return client.Caches.MemberPermissions(member), true
 	}
 	b.doorman.rooms = b.rooms
 	client.AddEventListeners(b.doorman)

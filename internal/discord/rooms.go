@@ -22,6 +22,7 @@ type Rooms struct {
 	rest        rest.Rest
 	self        func() disgo.ID // our bot's user
 	permissions func(guild disgo.ID) (discord.Permissions, bool)
+	channel     func(id disgo.ID) (discord.GuildChannel, bool) // from the cache
 	acks        *acknowledgements
 }
 
@@ -72,6 +73,13 @@ func (r *Rooms) overwrites(p ticket.RoomPlan) []discord.PermissionOverwrite {
 		all = append(all, discord.RolePermissionOverwrite{RoleID: disgo.ID(role), Allow: grant(memberPermissions)})
 	}
 	return all
+}
+
+// isTicket reports, from the cache alone, whether a channel is a ticket's.
+func (r *Rooms) isTicket(channel disgo.ID) bool {
+	c, _ := r.channel(channel)
+	text, ok := c.(discord.GuildTextChannel)
+	return ok && text.Topic() != nil && strings.Contains(*text.Topic(), refMark)
 }
 
 // Find implements ticket.Rooms.
