@@ -68,9 +68,9 @@ type Store interface {
 	Reserve(ctx context.Context, r Reservation) (t Ticket, fresh bool, err error)
 	// SetChannel notes the channel of an Opening ticket.
 	SetChannel(ctx context.Context, g snowflake.Guild, number int64, channel snowflake.Channel) error
-	// SetOpen notes the welcome message: Opening → Open.
+	// SetOpen notes the welcome message: Opening → Open; forgets the reply token.
 	SetOpen(ctx context.Context, g snowflake.Guild, number int64, message snowflake.Message, at time.Time) error
-	// SetFailed: Opening → Failed, with the reason; forgets the reply token.
+	// SetFailed: Opening → Failed, with the reason; forgets the reply token; the moment is kept as ClosedAt.
 	SetFailed(ctx context.Context, g snowflake.Guild, number int64, reason string, at time.Time) error
 	// ByChannel gives the ticket of a channel, whatever its state; fault.NotFound.
 	ByChannel(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) (Ticket, error)
