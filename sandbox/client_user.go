@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"usher/sandbox/internal/wire"
 	"usher/sandbox/internal/world"
 )
 
@@ -68,6 +69,9 @@ func (u *Acting) Submit(ctx context.Context, modal *Modal, values map[string]any
 	}
 	return u.interact(ctx, "submit", world.Submission{ModalID: modal.ID, Values: values})
 }
+
+// CommandOption is an option with what was typed.
+type CommandOption = wire.CommandOption
 
 // CommandUse is a command with what was typed.
 type CommandUse = world.CommandUse

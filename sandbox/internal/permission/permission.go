@@ -172,6 +172,8 @@ func withOverwrites(m Member, overwrites []Overwrite) Bits {
 	total = total&^everyone.Deny | everyone.Allow
 	total = total&^deny | allow
 	total = total&^own.Deny | own.Allow
+	// An overwrite makes nobody an administrator.
+	total &^= Administrator
 	if m.TimedOut {
 		total &= timedOutKeeps
 	}
