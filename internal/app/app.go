@@ -150,18 +150,29 @@ func openVault(k config.Keys, log *slog.Logger) (secret.Sealer, error) {
 	if k.Text != "" {
 		v, err := vault.FromText(secret.New(k.Text))
 		if err != nil {
-			return nil, fmt.Errorf("USHER_KEYS: %w", err)
+			return nil, about("USHER_KEYS", err)
 		}
 		return v, nil
 	}
 	v, created, err := vault.LoadOrCreate(k.File)
 	if err != nil {
-		return nil, fmt.Errorf("USHER_KEYS_FILE: %w", err)
+		return nil, about("USHER_KEYS_FILE", err)
 	}
 	if created {
 		log.Info("new keys were made: keep a copy of the file apart from the database", slog.String("file", k.File))
 	}
 	return v, nil
+}
+
+// about puts the name of a setting before what is said of it.
+func about(variable string, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
+	named := *f
+	named.Text = variable + ": " + f.Text
+	return &named
 }
 
 // Close gives everything back. Serve has ended, or was never called.

@@ -134,8 +134,15 @@ func (r *Resolver) open(ctx context.Context, a Activation) (Integration, map[str
 	if err != nil {
 		return i, nil, &Failure{Class: ClassRequest, Text: sentence(err)}
 	}
+	declared := map[string]bool{} // the author may have withdrawn one that the guild still holds a value for
+	for _, s := range i.Secrets {
+		declared[s.Name] = true
+	}
 	secrets := map[string]secret.Value{}
 	for _, s := range a.Secrets {
+		if !declared[s.Name] {
+			continue
+		}
 		v, err := r.sealer.Open(ctx, secretPurpose(a.Guild, i.ID, origin, s.Name), s.Sealed)
 		if err != nil {
 			return i, nil, &Failure{Class: ClassSecret, Text: fmt.Sprintf("the value of the secret %q was given for another host, or sealed with other keys: give it again", s.Name)}
