@@ -17,7 +17,7 @@ import (
 )
 
 // version is set by the linker (-X main.version=…).
-var version = "dev" //nolint:gochecknoglobals // the linker can only set a variable
+var version = "dev"
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))

@@ -37,7 +37,7 @@ const patience = time.Minute
 // stage is a sandbox, an integration server and a database, for one Usher after another.
 type stage struct {
 	t       *testing.T
-	ctx     context.Context //nolint:containedctx // a test's own
+	ctx     context.Context
 	sandbox *sandbox.Server
 	client  *sandbox.Client
 	ryan    *sandbox.Acting

@@ -98,10 +98,11 @@ type extractor struct {
 // value reads one value of any kind, for all that t wants of it.
 func (x *extractor) value(t *tree) error {
 	x.forget(t)
-	switch kind := x.decoder.PeekKind(); {
-	case kind == '{':
+	kind := x.decoder.PeekKind()
+	if kind == '{' {
 		return x.object(t)
-	case kind == '[':
+	}
+	if kind == '[' {
 		return x.array(t)
 	}
 	token, err := x.decoder.ReadToken()
