@@ -31,13 +31,20 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	timed, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	if err := bench(ctx, o, args, out, errs); err != nil {
+	err = bench(timed, o, args, out, errs)
+	switch {
+	case err == nil:
+		return 0
+	case ctx.Err() != nil:
+		_, _ = fmt.Fprintln(errs, "bench/open: interrupted, everything is stopped")
+	case timed.Err() != nil:
+		_, _ = fmt.Fprintf(errs, "bench/open: not done after %s, which -timeout allows: %s\n", o.timeout, err)
+	default:
 		_, _ = fmt.Fprintln(errs, "bench/open:", err)
-		return 1
 	}
-	return 0
+	return 1
 }
 
 // bench measures at every delay and writes the report.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ type machine struct {
 
 // binary is what was measured.
 type binary struct {
-	Path    string `json:"path"`
+	Name    string `json:"name"`
 	Version string `json:"version"`
 	Bytes   int64  `json:"bytes"`
 }
@@ -44,7 +45,7 @@ func describe(ctx context.Context, o options, args []string) (report, error) {
 	r := report{
 		Command:  strings.Join(append([]string{"go run ./bench/open"}, hidden(args)...), " "),
 		Machine:  machine{System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), Go: runtime.Version(), Load: load()},
-		Program:  binary{Path: o.usher},
+		Program:  binary{Name: filepath.Base(o.usher)},
 		Database: "SQLite, a fresh file",
 		Lookup:   milliseconds(o.lookup),
 	}
@@ -96,7 +97,7 @@ func (r report) writeText(out io.Writer) error {
 	var b strings.Builder
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format+"\n", args...) }
 	say("command   %s", r.Command)
-	say("program   %s %s, %.1f MB; database: %s", r.Program.Path, r.Program.Version, megabytes(r.Program.Bytes), r.Database)
+	say("program   %s %s, %.1f MB; database: %s", r.Program.Name, r.Program.Version, megabytes(r.Program.Bytes), r.Database)
 	say("machine   %s, %d cores, %s; load before: %s", r.Machine.System, r.Machine.Cores, r.Machine.Go, r.Machine.Load)
 	say("presses   %d in %.0f s; the integration answers after %g ms", r.Presses, r.Seconds, r.Lookup)
 	for _, m := range r.Runs {
