@@ -50,7 +50,8 @@ func TestS5StreamFollowsVisibility(t *testing.T) {
 	}
 	toRyan, toMia := watch(t, ryan), watch(t, mia)
 	c := b.must("POST", guildPath+"/channels", object{"name": "secret", "permission_overwrites": []object{
-		{"id": "1400000000000000001", "type": 0, "deny": "1024"}, {"id": "1400000000000000011", "type": 0, "allow": "1024"},
+		{"id": "1400000000000000001", "type": 0, "deny": "1024"},
+		{"id": "1400000000000000011", "type": 0, "allow": "1024"},
 		{"id": "1400000000000000201", "type": 1, "allow": "1024"},
 	}})
 	var shown sandbox.Channel
@@ -244,7 +245,8 @@ func TestS5Commands(t *testing.T) {
 			{"type": 3, "name": "name", "description": "d", "required": true, "autocomplete": true},
 			{"type": 6, "name": "for", "description": "d"},
 		}},
-		{"name": "Report", "type": 3}, {"name": "close", "description": "d", "default_member_permissions": "16"},
+		{"name": "Report", "type": 3},
+		{"name": "close", "description": "d", "default_member_permissions": "16"},
 	})
 	use := sandbox.CommandUse{ChannelID: sandbox.DemoGeneralID, Name: "tag", Options: []sandbox.CommandOption{
 		{Name: "name", Type: 3, Value: "ru", Focused: true}, {Name: "for", Type: 6, Value: sandbox.DemoMiaID.String()},

@@ -137,7 +137,7 @@ func TestS7MissingPermissions(t *testing.T) {
 		{"MANAGE_CHANNELS", "POST", guildPath + "/channels", object{"name": "x"}, 403, 50013},
 		{"MANAGE_CHANNELS", "DELETE", supportPath, nil, 403, 50013},
 		{"MANAGE_ROLES", "PUT", supportPath + "/permissions/1400000000000000011", object{"type": 0, "allow": "1024"}, 403, 50013},
-		{"MANAGE_MESSAGES", "POST", supportPath + "/messages/bulk-delete", object{"messages": []string{"1", "2"}}, 403, 50013},
+		{"MANAGE_MESSAGES", "POST", supportPath + "/messages/bulk-delete", object{"messages": []string{"1400000000000000900", "1400000000000000901"}}, 403, 50013},
 		{"MANAGE_WEBHOOKS", "POST", supportPath + "/webhooks", object{"name": "x"}, 403, 50013},
 		{"CREATE_PRIVATE_THREADS", "POST", supportPath + "/threads", object{"name": "x", "type": 12}, 201, 0},
 		{"PIN_MESSAGES", "PUT", supportPath + "/messages/pins/1", nil, 403, 50013},

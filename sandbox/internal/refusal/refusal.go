@@ -89,7 +89,6 @@ func meanings() map[int]meaning {
 		50008:  {http.StatusBadRequest, "Cannot send messages in a non-text channel"},
 		50013:  {http.StatusForbidden, "Missing Permissions"},
 		50014:  {http.StatusUnauthorized, "Invalid authentication token provided"},
-		50016:  {http.StatusBadRequest, "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete"},
 		50019:  {http.StatusBadRequest, "A message can only be pinned to the channel it was sent in"},
 		50021:  {http.StatusForbidden, "Cannot execute action on a system message"},
 		50024:  {http.StatusBadRequest, "Cannot execute action on this channel type"},

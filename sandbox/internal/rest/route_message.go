@@ -34,7 +34,7 @@ func messageRoutes() []*route {
 		{method: "DELETE", template: one, handle: func(c *call) (int, any, error) {
 			return empty(c.api.cfg.World.DeleteMessage(c.actor, c.id("channel_id"), c.id("message_id")))
 		}},
-		{method: "POST", template: list + "/bulk-delete", handle: bulkDelete, body: form.Object(form.Req("messages", form.List(0, 0, form.ID())))},
+		{method: "POST", template: list + "/bulk-delete", handle: bulkDelete, body: form.Object(form.Req("messages", form.List(2, 100, form.ID())))},
 		{method: "GET", template: list + "/pins", handle: pins},
 		{method: "GET", template: "/channels/{channel_id}/pins", handle: func(c *call) (int, any, error) {
 			items, _, err := c.api.cfg.World.Pins(c.actor, c.id("channel_id"), time.Time{}, 50)

@@ -56,17 +56,20 @@ func (w *World) CreateChannel(a Actor, guildID ID, r ChannelRequest) (wire.Chann
 // permissions there.
 func (w *World) placeNew(a Actor, g *guild, c *channel, r *ChannelRequest) (permission.Bits, error) {
 	may := w.inGuild(g, a.User)
+	manages := may.Has(permission.ManageChannels)
 	if parent := r.ParentID.Or(0); parent != 0 {
 		p, err := w.category(g, parent)
 		if err != nil {
 			return 0, err
 		}
-		may = w.in(p, a.User)
+		inParent := w.in(p, a.User)
+		manages = inParent.Has(permission.ManageChannels)
+		may |= inParent
 		c.parent = p.id
 		// A channel made without overwrites takes those of its category. (Not documented; as seen in Discord.)
 		c.overwrites = slices.Clone(p.overwrites)
 	}
-	if !may.Has(permission.ManageChannels) {
+	if !manages {
 		return 0, refusal.Code(50013)
 	}
 	if len(g.sortedChannels()) >= maxChannels {
@@ -239,7 +242,7 @@ func (w *World) editChannel(a Actor, c *channel, bits permission.Bits, r *Channe
 		if !bits.Has(permission.ManageRoles) {
 			return refusal.Code(50013)
 		}
-		list, err := w.readOverwrites(c.guild, r.PermissionOverwrites.V, c.overwrites, bits)
+		list, err := w.readOverwrites(c.guild, r.PermissionOverwrites.V, c.overwrites, w.grantable(a, c))
 		if err != nil {
 			return err
 		}
@@ -373,12 +376,12 @@ func (w *World) Reorder(a Actor, guildID ID, list []Position) error {
 func (w *World) SetOverwrite(a Actor, channelID ID, in OverwriteInput) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	c, bits, err := w.overwritable(a, channelID)
+	c, err := w.overwritable(a, channelID)
 	if err != nil {
 		return err
 	}
 	next := overwrite{ID: uint64(in.ID), Member: in.Type == 1, Allow: permission.Bits(in.Allow.V), Deny: permission.Bits(in.Deny.V)}
-	if err := checkOverwrite(c.guild, next, c.overwrites, bits); err != nil {
+	if err := checkOverwrite(c.guild, next, c.overwrites, w.grantable(a, c)); err != nil {
 		return err
 	}
 	c.overwrites = slices.DeleteFunc(slices.Clone(c.overwrites), func(o overwrite) bool { return o.ID == next.ID })
@@ -395,7 +398,7 @@ func (w *World) SetOverwrite(a Actor, channelID ID, in OverwriteInput) error {
 func (w *World) DeleteOverwrite(a Actor, channelID, id ID) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	c, _, err := w.overwritable(a, channelID)
+	c, err := w.overwritable(a, channelID)
 	if err != nil {
 		return err
 	}
@@ -409,13 +412,30 @@ func (w *World) DeleteOverwrite(a Actor, channelID, id ID) error {
 	return nil
 }
 
-func (w *World) overwritable(a Actor, channelID ID) (*channel, permission.Bits, error) {
-	c, bits, err := w.channelNeeding(a, channelID, permission.ManageRoles)
+func (w *World) overwritable(a Actor, channelID ID) (*channel, error) {
+	c, _, err := w.channelNeeding(a, channelID, permission.ManageRoles)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if c.guild == nil || c.isThread() {
-		return nil, 0, refusal.Code(50024)
+		return nil, refusal.Code(50024)
 	}
-	return c, bits, nil
+	return c, nil
+}
+
+// grantable is what the actor may put into overwrites of the channel: what it has in the guild or in the category, and
+// everything when an overwrite there gives it MANAGE_ROLES (resources/channel "Edit Channel Permissions").
+func (w *World) grantable(a Actor, c *channel) permission.Bits {
+	m := c.guild.members[a.User]
+	for _, o := range c.overwrites {
+		mine := o.Member && ID(o.ID) == a.User || !o.Member && slices.Contains(m.roles, ID(o.ID))
+		if mine && o.Allow.Has(permission.ManageRoles) {
+			return permission.All
+		}
+	}
+	may := w.inGuild(c.guild, a.User)
+	if parent := w.channels[c.parent]; parent != nil {
+		may |= w.in(parent, a.User)
+	}
+	return may
 }

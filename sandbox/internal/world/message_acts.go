@@ -53,6 +53,7 @@ func (w *World) publish(m *message) {
 	}
 	w.add(m)
 	w.touchThread(m.channel)
+	w.drawIntoThread(m)
 	w.emitMessage(m, "MESSAGE_CREATE", "message_create")
 	w.notify(m)
 }
@@ -337,6 +338,11 @@ func (w *World) DeleteMessage(a Actor, channelID, messageID ID) error {
 	if err != nil {
 		return err
 	}
+	if own := w.messages[messageID]; own != nil && own.onlyFor == a.User && own.channel == c {
+		// "Dismiss message": an ephemeral message goes by the hand of its reader.
+		w.removeResponse(own)
+		return nil
+	}
 	m, err := w.message(c, messageID)
 	if err != nil {
 		return err
@@ -357,7 +363,7 @@ func (w *World) DeleteMessage(a Actor, channelID, messageID ID) error {
 // bulkDeleteAge is how old a message may be to be deleted in bulk.
 const bulkDeleteAge = 14 * 24 * time.Hour
 
-// BulkDelete removes 2 to 100 messages that are younger than two weeks.
+// BulkDelete removes messages that are younger than two weeks; how many is the form's to judge.
 func (w *World) BulkDelete(a Actor, channelID ID, ids []ID) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -367,9 +373,6 @@ func (w *World) BulkDelete(a Actor, channelID ID, ids []ID) error {
 	}
 	if c.guild == nil {
 		return refusal.Code(50003)
-	}
-	if len(ids) < 2 || len(ids) > 100 {
-		return refusal.Code(50016)
 	}
 	for _, id := range ids {
 		if w.now().Sub(id.Time()) > bulkDeleteAge {

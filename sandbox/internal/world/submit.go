@@ -1,6 +1,7 @@
 package world
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -102,6 +103,9 @@ func (f *filler) input(c *wire.Component, one map[string]any) error {
 	case wire.ComponentRadioGroup:
 		return radioField(c, one, given, field, required)
 	}
+	if c.Type == wire.ComponentFileUpload {
+		return f.fileField(c, one, given, field, required)
+	}
 	values, err := list(given, field)
 	if err != nil {
 		return err
@@ -189,14 +193,11 @@ func (f *filler) listField(c *wire.Component, one map[string]any, values []strin
 
 func (f *filler) listValue(c *wire.Component, n int, v, field string) error {
 	at := fmt.Sprintf("%s[%d]", field, n)
-	switch c.Type {
-	case wire.ComponentCheckboxGroup:
+	if c.Type == wire.ComponentCheckboxGroup {
 		if !slices.ContainsFunc(c.Options, func(o wire.Option) bool { return o.Value == v }) {
 			return deny(http.StatusBadRequest, at, "%q is none of the options", v)
 		}
 		return nil
-	case wire.ComponentFileUpload:
-		return deny(http.StatusBadRequest, at, "files are uploaded with {\"filename\",\"content_type\",\"data\"}")
 	}
 	err := f.w.chosen(f.i, c, n, v)
 	var denied *Denied
@@ -204,4 +205,49 @@ func (f *filler) listValue(c *wire.Component, n int, v, field string) error {
 		denied.Field = at
 	}
 	return err
+}
+
+// fileField takes files as {"filename","content_type","data" in base64} and sends their ids.
+func (f *filler) fileField(c *wire.Component, one map[string]any, given any, field string, required bool) error {
+	items, isList := given.([]any)
+	if given != nil && !isList {
+		return deny(http.StatusBadRequest, field, "want a list of files")
+	}
+	low, high := orInt(c.MinValues, 1), orInt(c.MaxValues, 1)
+	if len(items) == 0 && !required {
+		low = 0
+	}
+	if len(items) < low || len(items) > high {
+		return deny(http.StatusBadRequest, field, "choose between %d and %d files", low, high)
+	}
+	values := []string{}
+	for n, item := range items {
+		stored, err := f.file(item)
+		if err != nil {
+			return deny(http.StatusBadRequest, fmt.Sprintf("%s[%d]", field, n), "%v", err)
+		}
+		if f.i.data.Resolved == nil {
+			f.i.data.Resolved = &wire.Resolved{}
+		}
+		set(&f.i.data.Resolved.Attachments, stored.id, f.w.attachmentWire(stored))
+		values = append(values, stored.id.String())
+	}
+	one["values"] = values
+	return nil
+}
+
+func (f *filler) file(item any) (*file, error) {
+	fields, isObject := item.(map[string]any)
+	name, _ := fields["filename"].(string)
+	kind, _ := fields["content_type"].(string)
+	coded, _ := fields["data"].(string)
+	data, err := base64.StdEncoding.DecodeString(coded)
+	if !isObject || name == "" || err != nil {
+		return nil, errors.New("want {\"filename\", \"content_type\", \"data\": base64}")
+	}
+	list, err := f.w.store(f.i.channel, []File{{Name: name, ContentType: kind, Data: data}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
 }

@@ -239,6 +239,24 @@ func (w *World) addToThread(c *channel, user ID) error {
 	return nil
 }
 
+// drawIntoThread makes participants of who writes in a thread and of whom the message mentions, as far as they can see
+// its parent (topics/threads).
+func (w *World) drawIntoThread(m *message) {
+	c := m.channel
+	if !c.isThread() {
+		return
+	}
+	for _, id := range append([]ID{m.author.ID}, m.mentions.users...) {
+		member := c.guild.members[id]
+		if member == nil || !permission.InThread(w.subject(c.guild, member), w.base(c).overwrites).Has(permission.ViewChannel) {
+			continue
+		}
+		if err := w.addToThread(c, id); err != nil {
+			return
+		}
+	}
+}
+
 // LeaveThread removes a user; another than oneself needs MANAGE_THREADS, or to own a private thread.
 func (w *World) LeaveThread(a Actor, threadID, user ID) error {
 	w.mu.Lock()
