@@ -166,7 +166,7 @@ func (h *hands) explain(ctx context.Context, presses []*press) error {
 		state := ""
 		for _, r := range records {
 			if r.ID == p.id {
-				state = fmt.Sprintf(" (%s %s)", r.State, r.Failure)
+				state = " (" + strings.TrimSpace(string(r.State)+" "+r.Failure) + ")"
 			}
 		}
 		all = append(all, fmt.Errorf("interaction %s%s: %s", p.id, state, strings.Join(missing, ", ")))
