@@ -79,6 +79,28 @@ func TestReport(t *testing.T) {
 			want: "panic: boom\nFAIL p\n0 passed, 0 failed, 0 skipped in 1 packages, 1 of which failed\n",
 		},
 		{
+			name: "a timeout is shown although go test ascribes it to a test that passed",
+			in: `{"Action":"run","Package":"p","Test":"TestA"}
+{"Action":"run","Package":"p","Test":"TestB"}
+{"Action":"output","Package":"p","Test":"TestB","Output":"panic: test timed out\n"}
+{"Action":"pass","Package":"p","Test":"TestB"}
+{"Action":"fail","Package":"p"}
+`,
+			want: "panic: test timed out\nFAIL p\n1 passed, 0 failed, 0 skipped in 1 packages, 1 of which failed\n",
+		},
+		{
+			name: "what passing tests said is not shown beside one that failed",
+			in: `{"Action":"run","Package":"p","Test":"TestA"}
+{"Action":"output","Package":"p","Test":"TestA","Output":"noise\n"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+{"Action":"run","Package":"p","Test":"TestB"}
+{"Action":"output","Package":"p","Test":"TestB","Output":"want 1\n"}
+{"Action":"fail","Package":"p","Test":"TestB"}
+{"Action":"fail","Package":"p"}
+`,
+			want: "want 1\nFAIL p\n1 passed, 1 failed, 0 skipped in 1 packages, 1 of which failed\n",
+		},
+		{
 			name: "nothing tested is not well",
 			in:   "go: cannot find main module\n",
 			want: "go: cannot find main module\n0 passed, 0 failed, 0 skipped in 0 packages\nno package was tested\n",
