@@ -287,11 +287,16 @@ func TestS11NoTokens(t *testing.T) {
 	i := k.press("open")
 	k.must("POST", callbackPath(i), object{"type": 5})
 	k.must("PATCH", hookPath(i)+"/messages/@original", object{"content": "x"})
+	k.call("GET", hookPath(i)+"/unknown", nil)
 	calls, err := k.s.Client().Calls(t.Context(), sandbox.CallFilter{})
-	if err != nil || len(calls) < 3 {
+	if err != nil || len(calls) < 4 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}
-	if all := fmt.Sprintf("%+v", calls); strings.Contains(all, i.text("token")) || strings.Contains(all, k.token) {
+	findings, err := k.s.Client().Findings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := fmt.Sprintf("%+v %+v", calls, findings); strings.Contains(all, i.text("token")) || strings.Contains(all, k.token) {
 		t.Error("the witness tells a token")
 	}
 	if !strings.Contains(calls[1].Path, "/{token}/callback") {

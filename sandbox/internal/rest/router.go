@@ -104,9 +104,23 @@ func majors(r *route, params map[string]string) string {
 	return ""
 }
 
+// longestName is longer than any part of a path that is no token.
+const longestName = 48
+
+// withoutTokens takes out what looks like a token, also where no route says that it is one.
+func withoutTokens(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if len(p) > longestName {
+			parts[i] = "{token}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // hidden is the path with tokens taken out, for logs and the witness.
 func hidden(r *http.Request, params map[string]string) string {
-	path := r.URL.EscapedPath()
+	path := withoutTokens(r.URL.EscapedPath())
 	if t := params["token"]; t != "" {
 		path = strings.ReplaceAll(path, url.PathEscape(t), "{token}")
 		path = strings.ReplaceAll(path, t, "{token}")

@@ -95,7 +95,7 @@ const maxBody = 26 << 20
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request, path string) {
 	route, params, known := a.router.find(r.Method, path)
 	c := &call{api: a, req: r, route: route, params: params, header: http.Header{}}
-	template := path
+	template := withoutTokens(path)
 	if route != nil {
 		template = route.template
 	}
@@ -107,7 +107,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request, path string) {
 	case err != nil:
 		out = refused(refusal.Code(40005))
 	case route == nil:
-		out = a.unknown(c, path, known)
+		out = a.unknown(c, template, known)
 	default:
 		out = a.serve(c)
 	}

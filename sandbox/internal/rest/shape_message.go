@@ -49,13 +49,15 @@ func messageShape(more ...form.Field) form.Type {
 		form.Opt("allowed_mentions", mentionsShape()), form.Opt("components", form.List(0, 40, messageComponent())),
 		form.Opt("flags", form.Flags()), form.Opt("attachments", form.List(0, 10, attachmentShape())), form.Opt("tts", form.Bool()),
 		form.Opt("poll", form.Any()), form.Opt("sticker_ids", form.List(0, 3, form.ID())),
+		form.Opt("nonce", form.Text(0, 25)),
+		// It counts only where a message is made; discord.js sends it everywhere.
+		form.Opt("enforce_nonce", form.Bool()),
 	}
 	return form.Object(append(fields, more...)...)
 }
 
 func createMessageShape() form.Type {
 	return messageShape(
-		form.Opt("nonce", form.Text(0, 25)), form.Opt("enforce_nonce", form.Bool()),
 		form.Opt("message_reference", form.Object(
 			form.Opt("type", form.Choice(0, 1)), form.Opt("message_id", form.ID()), form.Opt("channel_id", form.ID()),
 			form.Opt("guild_id", form.ID()), form.Opt("fail_if_not_exists", form.Bool()))),
