@@ -128,7 +128,7 @@ func build(cfg Config) *Server {
 		Clock: s.clock, Output: (*output)(s), Logger: s.log, BaseURL: s.URL, RandSeed: cfg.RandSeed, AttachmentTTL: cfg.AttachmentTTL,
 	})
 	s.hub = gateway.NewHub(gateway.Config{
-		Directory: (*directory)(s), URL: s.GatewayURL, Logger: s.log, HeartbeatInterval: cfg.HeartbeatInterval,
+		Directory: (*directory)(s), URL: s.GatewayURL, Now: s.clock.Real, Logger: s.log, HeartbeatInterval: cfg.HeartbeatInterval,
 		IdentifyWindow: cfg.IdentifyWindow,
 	})
 	return s
