@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -70,7 +69,7 @@ func TestS2ConcurrentUse(t *testing.T) {
 	c := b.login(IntentGuildMessages, "")
 	id := c.id
 	var publisher, chaos sync.WaitGroup
-	done := make(chan struct{})
+	done, arrived := make(chan struct{}), make(chan struct{}, 1)
 	publisher.Go(func() {
 		for n := range events {
 			b.Publish(message(n))
@@ -81,10 +80,9 @@ func TestS2ConcurrentUse(t *testing.T) {
 			select {
 			case <-done:
 				return
-			default:
+			case <-arrived: // lets some events through between drops
 				_ = b.Fault(Fault{Kind: FaultDrop})
 				b.Sessions()
-				time.Sleep(2 * time.Millisecond) // lets some events through between drops
 			}
 		}
 	})
@@ -103,6 +101,10 @@ func TestS2ConcurrentUse(t *testing.T) {
 				t.Fatalf("got message %s, want %d", f.Data, next)
 			}
 			next++
+			select {
+			case arrived <- struct{}{}:
+			default:
+			}
 		case f.Op == opInvalidSession:
 			t.Fatal("the session was lost")
 		}

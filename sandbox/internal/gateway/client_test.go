@@ -78,21 +78,21 @@ type bench struct {
 	clock *handClock
 }
 
-func newBench(t testing.TB, w *world, change func(*Config)) *bench {
-	t.Helper()
-	b := &bench{t: t, clock: newHandClock()}
-	cfg := Config{Directory: w, Clock: b.clock, URL: func() string { return b.url }, IdentifyWindow: -1}
+func newBench(tb testing.TB, w *world, change func(*Config)) *bench {
+	tb.Helper()
+	b := &bench{t: tb, clock: newHandClock()}
+	cfg := Config{Directory: w, Now: time.Now, Clock: b.clock, URL: func() string { return b.url }, IdentifyWindow: -1}
 	if change != nil {
 		change(&cfg)
 	}
 	b.Hub = NewHub(cfg)
 	server := httptest.NewServer(b.Hub)
 	b.url = "ws" + strings.TrimPrefix(server.URL, "http")
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := b.Close(ctx); err != nil {
-			t.Errorf("closing the hub: %v", err)
+			tb.Errorf("closing the hub: %v", err)
 		}
 		server.Close()
 	})
@@ -284,11 +284,12 @@ func (c *bot) leave(code int) {
 // eventually waits until what the witness tells fulfils the condition.
 func (b *bench) eventually(what string, ok func([]SessionInfo) bool) {
 	b.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+	poll := time.NewTicker(time.Millisecond) // the witness has nothing to wait on
+	defer poll.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-poll.C {
 		if ok(b.Sessions()) {
 			return
 		}
-		time.Sleep(time.Millisecond) // the witness has nothing to wait on
 	}
 	b.t.Fatalf("never came true: %s; sessions: %+v", what, b.Sessions())
 }
@@ -336,13 +337,13 @@ func zlibStream() func([]byte) ([]byte, error) {
 }
 
 // zstdStream decompresses messages of one zstd stream.
-func zstdStream(t testing.TB) func([]byte) ([]byte, error) {
+func zstdStream(tb testing.TB) func([]byte) ([]byte, error) {
 	r, w := io.Pipe()
 	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		_ = w.Close()
 		z.Close()
 	})

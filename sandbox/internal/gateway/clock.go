@@ -13,9 +13,9 @@ type Clock interface {
 }
 
 // systemClock is the machine's clock.
-type systemClock struct{}
+type systemClock struct{ now func() time.Time }
 
-func (systemClock) Now() time.Time { return time.Now() }
+func (c systemClock) Now() time.Time { return c.now() }
 
 func (systemClock) AfterFunc(d time.Duration, f func()) func() bool {
 	return time.AfterFunc(d, f).Stop

@@ -43,13 +43,16 @@ type MemberLister interface {
 	Members(app uint64, r MembersRequest) []Member
 }
 
-// Config is everything a Hub depends on. Only Directory and URL are required;
+// Config is everything a Hub depends on. Directory, URL and Now are required;
 // a zero value elsewhere means what the field's comment says.
 type Config struct {
 	Directory Directory
 	// URL gives the websocket address told to bots, without a query.
 	URL func() string
-	// Clock is the machine's clock if nil.
+	// Now is the machine's time. Deadlines on connections are counted from it,
+	// since the machine's network enforces them.
+	Now func() time.Time
+	// Clock is the machine's clock, as Now tells it, if nil.
 	Clock Clock
 	// Rand is where session ids come from; crypto/rand if nil.
 	Rand io.Reader
@@ -112,7 +115,7 @@ func (c Config) withDefaults() Config {
 	orInt(&c.SendLimit, 120)
 	orInt(&c.MaxGuildsPerShard, 2500)
 	if c.Clock == nil {
-		c.Clock = systemClock{}
+		c.Clock = systemClock{now: c.Now}
 	}
 	if c.Rand == nil {
 		c.Rand = rand.Reader

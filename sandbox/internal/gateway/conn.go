@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ func (c *conn) readLoop() int {
 			bad = c.receive(body)
 		}
 		if bad != nil {
-			c.hub.log.Warn("bot was disconnected for what it sent", "close_code", bad.code, "reason", bad.reason)
+			c.hub.log.Warn("bot was disconnected for what it sent", slog.Int("close_code", bad.code), slog.String("reason", bad.reason))
 			c.close(bad.code, bad.reason)
 		}
 	}
@@ -145,7 +146,7 @@ func (c *conn) request(op int, data json.RawMessage) *closing {
 	case opRequestMembers:
 		return c.requestMembers(s, data)
 	}
-	c.hub.log.Info("ignored an opcode the sandbox has no use for", "op", op)
+	c.hub.log.Info("ignored an opcode the sandbox has no use for", slog.Int("op", op))
 	return nil
 }
 
@@ -199,7 +200,7 @@ func (c *conn) end(how closing) {
 		c.closing = &how
 		// A write in progress to a peer that does not read must not hold up
 		// the close for long.
-		_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(c.hub.cfg.CloseTimeout))
+		_ = c.ws.NetConn().SetWriteDeadline(c.hub.cfg.Now().Add(c.hub.cfg.CloseTimeout))
 	}
 	c.mu.Unlock()
 	c.signal()

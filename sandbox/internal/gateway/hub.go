@@ -53,11 +53,11 @@ type Hub struct {
 	ended []SessionInfo
 }
 
-// NewHub makes a gateway. It panics if Directory or URL is missing, which is
-// a mistake of the program and not of its input.
+// NewHub makes a gateway. It panics if Directory, URL or Now is missing,
+// which is a mistake of the program and not of its input.
 func NewHub(cfg Config) *Hub {
-	if cfg.Directory == nil || cfg.URL == nil {
-		panic("gateway.NewHub: Config needs Directory and URL")
+	if cfg.Directory == nil || cfg.URL == nil || cfg.Now == nil {
+		panic("gateway.NewHub: Config needs Directory, URL and Now")
 	}
 	cfg = cfg.withDefaults()
 	return &Hub{
@@ -78,7 +78,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.wg.Done()
 	ws, err := h.up.Upgrade(w, r, nil)
 	if err != nil {
-		h.log.Info("request was not a websocket handshake", "error", err)
+		h.log.Info("request was not a websocket handshake", slog.Any("error", err))
 		return
 	}
 	q := r.URL.Query()
@@ -229,7 +229,7 @@ func (h *Hub) finish(s *session, code int, idle bool) {
 // spent ends all sessions of an app that used up its session starts, as
 // Discord does.
 func (h *Hub) spent(app uint64) {
-	h.log.Error("bot used up its session starts of the day", "app", app)
+	h.log.Error("bot used up its session starts of the day", slog.Uint64("app", app))
 	for _, s := range h.audience([]uint64{app}) {
 		if c := s.connection(); c != nil {
 			c.close(closeAuthFailed, "All session starts of the day are spent.")

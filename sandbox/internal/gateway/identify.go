@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"strconv"
 )
 
@@ -92,7 +93,7 @@ func (c *conn) open(app App, k key, in identifyData) *closing {
 	}
 	switch h.starts.take(app, k, h.startLimit(app), h.cfg.IdentifyWindow, h.cfg.Clock.Now()) {
 	case startTooSoon:
-		h.log.Warn("bot identified too soon after another shard of its key", "app", app.ID, "shard", k.shard)
+		h.log.Warn("bot identified too soon after another shard of its key", slog.Uint64("app", app.ID), slog.Int("shard", k.shard))
 		c.send(control(opInvalidSession, "false"))
 		return nil
 	case startsSpent:
@@ -102,7 +103,7 @@ func (c *conn) open(app App, k key, in identifyData) *closing {
 	}
 	id, err := h.newSessionID()
 	if err != nil {
-		h.log.Error("making a session id failed", "error", err)
+		h.log.Error("making a session id failed", slog.Any("error", err))
 		return &closing{code: closeUnknown, reason: "Unknown error."}
 	}
 	c.mu.Lock()
@@ -173,7 +174,7 @@ func (h *Hub) readyData(s *session, guilds []uint64, sharded bool) json.RawMessa
 	}
 	data, err := json.Marshal(ready)
 	if err != nil {
-		h.log.Error("the world's READY objects are not JSON", "error", err)
+		h.log.Error("the world's READY objects are not JSON", slog.Any("error", err))
 		return json.RawMessage("{}")
 	}
 	return data

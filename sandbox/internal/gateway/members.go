@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"log/slog"
 	"strconv"
 	"strings"
 )
@@ -56,11 +57,11 @@ func (c *conn) requestMembers(s *session, data json.RawMessage) *closing {
 	}
 	everybody := in.Query != nil && r.Query == "" && r.Limit == 0
 	if everybody && s.intents&IntentGuildMembers == 0 || in.Presences && s.intents&IntentGuildPresences == 0 {
-		c.hub.log.Warn("bot requested members without the intent for it", "app", s.key.app, "guild", r.Guild)
+		c.hub.log.Warn("bot requested members without the intent for it", slog.Uint64("app", s.key.app), slog.Uint64("guild", r.Guild))
 		return nil
 	}
 	if !s.inGuild(r.Guild) {
-		c.hub.log.Warn("bot requested members of a guild not on its shard", "app", s.key.app, "guild", r.Guild)
+		c.hub.log.Warn("bot requested members of a guild not on its shard", slog.Uint64("app", s.key.app), slog.Uint64("guild", r.Guild))
 		return nil
 	}
 	var found []Member
@@ -158,7 +159,7 @@ func (c *conn) sendChunks(s *session, in membersData, r MembersRequest, found []
 		}
 		data, err := json.Marshal(chunk)
 		if err != nil {
-			c.hub.log.Error("the world's members are not JSON", "error", err)
+			c.hub.log.Error("the world's members are not JSON", slog.Any("error", err))
 			return
 		}
 		s.offer(delivery{kind: "GUILD_MEMBERS_CHUNK", guild: r.Guild, data: data})

@@ -163,7 +163,7 @@ func TestS2ResumeDuringGuilds(t *testing.T) {
 	w := newWorld(guildA, guildB)
 	b := newBench(t, w, nil)
 	cut := make(chan struct{})
-	w.onCreate = func(guild uint64) {
+	w.onCreate = func(uint64) {
 		select {
 		case <-cut:
 		default:

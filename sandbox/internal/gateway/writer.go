@@ -1,7 +1,7 @@
 package gateway
 
 import (
-	"time"
+	"log/slog"
 
 	"github.com/gorilla/websocket"
 )
@@ -84,13 +84,13 @@ func (c *conn) pump(s *session, batch []entry) (more, ok bool) {
 
 // write sends one frame; a failure breaks the connection, which ends the reader.
 func (c *conn) write(frame []byte) bool {
-	_ = c.ws.SetWriteDeadline(time.Now().Add(c.hub.cfg.WriteTimeout))
+	_ = c.ws.SetWriteDeadline(c.hub.cfg.Now().Add(c.hub.cfg.WriteTimeout))
 	kind, body, err := c.out.encode(frame, c.deflates())
 	if err == nil {
 		err = c.ws.WriteMessage(kind, body)
 	}
 	if err != nil {
-		c.hub.log.Info("connection broke while writing", "error", err)
+		c.hub.log.Info("connection broke while writing", slog.Any("error", err))
 		_ = c.ws.Close()
 		return false
 	}
@@ -111,7 +111,7 @@ func (c *conn) farewell(how closing) {
 		_ = c.ws.Close()
 		return
 	}
-	deadline := time.Now().Add(c.hub.cfg.CloseTimeout)
+	deadline := c.hub.cfg.Now().Add(c.hub.cfg.CloseTimeout)
 	message := websocket.FormatCloseMessage(how.code, how.reason)
 	if err := c.ws.WriteControl(websocket.CloseMessage, message, deadline); err != nil {
 		_ = c.ws.Close()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"mime/multipart"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -133,7 +134,7 @@ func TestS9RoutesOfDiscord(t *testing.T) {
 		t.Errorf("the description of 2026-07-18 has 242 operations, got %d; if it is a newer one, look through what changed", n)
 	}
 	r, ok := j.Route("patch", "/webhooks/{a}/{b}/messages/@original")
-	if !ok || r.Operation != "update_original_webhook_message" || r.Method != "PATCH" {
+	if !ok || r.Operation != "update_original_webhook_message" || r.Method != http.MethodPatch {
 		t.Errorf("got %+v, %v", r, ok)
 	}
 	if _, ok := j.Route("GET", "/tickets"); ok {

@@ -116,6 +116,7 @@ func mismatch(union *jsonschema.ValidationError, others []*jsonschema.Validation
 	var choices []any
 	var types []string
 	var chosen, typed *jsonschema.ValidationError
+	var got string
 	for _, l := range others {
 		switch k := l.ErrorKind.(type) {
 		case *kind.Enum:
@@ -124,7 +125,7 @@ func mismatch(union *jsonschema.ValidationError, others []*jsonschema.Validation
 			choices, chosen = append(choices, k.Want), l
 		case *kind.Type:
 			if len(l.InstanceLocation) == len(union.InstanceLocation) && !slices.Equal(k.Want, []string{"null"}) {
-				types, typed = append(types, k.Want...), l
+				types, typed, got = append(types, k.Want...), l, k.Got
 			}
 		}
 	}
@@ -135,7 +136,7 @@ func mismatch(union *jsonschema.ValidationError, others []*jsonschema.Validation
 		return []*jsonschema.ValidationError{&merged}
 	case typed != nil:
 		merged := *typed
-		merged.ErrorKind = &kind.Type{Got: typed.ErrorKind.(*kind.Type).Got, Want: types}
+		merged.ErrorKind = &kind.Type{Got: got, Want: types}
 		return []*jsonschema.ValidationError{&merged}
 	}
 	return []*jsonschema.ValidationError{union}

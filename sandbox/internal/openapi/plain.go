@@ -3,10 +3,9 @@ package openapi
 import (
 	"net/url"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // plain is the validator's own sentence, for the errors Discord's description

@@ -8,33 +8,33 @@ import (
 
 // discordSpec loads Discord's description from USHER_DISCORD_OPENAPI, or from
 // beside the repository. Without it the test is skipped, but fails under CI.
-func discordSpec(t testing.TB) *Judge {
-	t.Helper()
+func discordSpec(tb testing.TB) *Judge {
+	tb.Helper()
 	path := os.Getenv("USHER_DISCORD_OPENAPI")
 	if path == "" {
-		path = filepath.Join(repositoryRoot(t), "..", "shared", "discord", "openapi.json")
+		path = filepath.Join(repositoryRoot(tb), "..", "shared", "discord", "openapi.json")
 	}
 	spec, err := os.ReadFile(path)
 	if err != nil {
 		const hint = "NOT CHECKED against Discord's description: %v; set USHER_DISCORD_OPENAPI to an openapi.json of discord-api-spec"
 		if os.Getenv("CI") == "true" {
-			t.Fatalf(hint, err)
+			tb.Fatalf(hint, err)
 		}
-		t.Skipf(hint, err)
+		tb.Skipf(hint, err)
 	}
 	j, err := Load(spec)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return j
 }
 
 // repositoryRoot is the folder of go.mod.
-func repositoryRoot(t testing.TB) string {
-	t.Helper()
+func repositoryRoot(tb testing.TB) string {
+	tb.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
@@ -42,7 +42,7 @@ func repositoryRoot(t testing.TB) string {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			t.Fatal("no go.mod above the test")
+			tb.Fatal("no go.mod above the test")
 		}
 		dir = parent
 	}

@@ -14,10 +14,10 @@ import (
 // sweepAt is how many windows are kept before those that ended are dropped.
 const sweepAt = 4096
 
-// Config says how strict a Limiter is. The zero value is as strict as Discord
-// is assumed to be.
+// Config says how strict a Limiter is: as Discord is assumed to be, where a
+// field is zero. Now is required.
 type Config struct {
-	// Now is the clock; time.Now if nil.
+	// Now is the clock.
 	Now func() time.Time
 	// Rules come before the DefaultRules and so take their place.
 	Rules []Rule
@@ -93,10 +93,11 @@ type Limiter struct {
 	invalid map[string]*invalidCount
 }
 
-// New makes a Limiter.
+// New makes a Limiter. It panics if Now is missing, which is a mistake of the
+// program and not of its input.
 func New(cfg Config) *Limiter {
 	if cfg.Now == nil {
-		cfg.Now = time.Now
+		panic("ratelimit.New: Config needs Now")
 	}
 	if cfg.Global == 0 {
 		cfg.Global = 50
