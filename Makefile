@@ -29,6 +29,7 @@ test: node_modules/.installed ## run every test, in Go and in the browser; insta
 	@scripts/test
 
 lint: $(LINT) ## check the house rules, and that the checks catch what they should
+	$(GO) mod tidy -diff
 	$(LINT) run --allow-parallel-runners ./...
 	$(GO) run ./scripts/lintproof -linter $(LINT)
 
