@@ -40,7 +40,7 @@ size: ## check that the program has not grown unnoticed
 	@scripts/size
 
 clean: ## remove what was built or installed here
-	rm -rf bin dist .tools node_modules packages/*/node_modules sandbox/webclient/node_modules e2e/node_modules
+	rm -rf bin dist .tools node_modules packages/*/node_modules sandbox/webclient/node_modules e2e/node_modules e2e/screenshots e2e/test-results
 	git clean -fdXq sandbox/webclient/build
 
 node_modules/.installed: package.json package-lock.json
