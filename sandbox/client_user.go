@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -62,7 +61,8 @@ func (u *Acting) Select(ctx context.Context, m Message, customID string, values 
 	return u.interact(ctx, "select", world.Press{ChannelID: m.ChannelID, MessageID: m.ID, CustomID: customID, Values: values})
 }
 
-// Submit sends a modal, a text, a list of texts or a truth value for each custom id, and waits for the bot's answer.
+// Submit sends a modal, a text, a list of texts, a truth value or []Upload for each custom id, and waits for the bot's
+// answer.
 func (u *Acting) Submit(ctx context.Context, modal *Modal, values map[string]any) (Interaction, error) {
 	if modal == nil {
 		return Interaction{}, fmt.Errorf("submitting a modal: the bot opened none")
@@ -96,10 +96,12 @@ func (u *Acting) Autocomplete(ctx context.Context, use CommandUse) ([]Choice, er
 	return out.Choices, err
 }
 
-// Upload is a file to send.
+// Upload is a file to send, in a message, in a modal's file upload ([]Upload) or as a command's attachment option.
 type Upload struct {
-	Filename, ContentType string
-	Data                  []byte
+	Filename    string `json:"filename"`
+	ContentType string `json:"content_type"`
+	// Data goes over the line in base64.
+	Data []byte `json:"data"`
 }
 
 // Send writes a message.
@@ -117,13 +119,9 @@ func (u *Acting) write(ctx context.Context, channel ID, content string, replyTo 
 	if replyTo != 0 {
 		body["reply_to"] = replyTo
 	}
-	list := []map[string]string{}
-	for _, f := range files {
-		list = append(list, map[string]string{
-			"filename": f.Filename, "content_type": f.ContentType, "data": base64.StdEncoding.EncodeToString(f.Data),
-		})
+	if len(files) > 0 {
+		body["attachments"] = files
 	}
-	body["attachments"] = list
 	var out Message
 	err := u.c.do(ctx, http.MethodPost, u.path("/messages"), body, &out)
 	return out, err

@@ -26,19 +26,19 @@ func (a *API) peopleRoutes() {
 	a.handle("POST "+person+"/submit", interact(a, w.Submit))
 	a.handle("POST "+person+"/command", interact(a, w.Run))
 	a.handle("POST "+person+"/autocomplete", a.autocomplete)
-	a.handle("POST "+person+"/messages", act(a.send))
-	a.handle("POST "+person+"/edit", act(a.edit))
-	a.handle("POST "+person+"/delete", act(func(u wire.ID, b target) (any, error) {
+	a.handle("POST "+person+"/messages", act(a, a.send))
+	a.handle("POST "+person+"/edit", act(a, a.edit))
+	a.handle("POST "+person+"/delete", act(a, func(u wire.ID, b target) (any, error) {
 		return nil, w.DeleteMessage(world.Actor{User: u}, b.ChannelID, b.MessageID)
 	}))
-	a.handle("POST "+person+"/react", act(a.react))
-	a.handle("POST "+person+"/typing", act(func(u wire.ID, b target) (any, error) {
+	a.handle("POST "+person+"/react", act(a, a.react))
+	a.handle("POST "+person+"/typing", act(a, func(u wire.ID, b target) (any, error) {
 		return nil, w.Typing(world.Actor{User: u}, b.ChannelID)
 	}))
-	a.handle("POST "+person+"/dm", act(func(u wire.ID, b membership) (any, error) { return w.PersonDM(u, b.UserID) }))
-	a.handle("POST "+person+"/join", act(func(u wire.ID, b membership) (any, error) { return nil, w.Join(u, b.GuildID) }))
-	a.handle("POST "+person+"/leave", act(func(u wire.ID, b membership) (any, error) { return nil, w.Leave(u, b.GuildID) }))
-	a.handle("POST "+person+"/roles", act(func(u wire.ID, b membership) (any, error) {
+	a.handle("POST "+person+"/dm", act(a, func(u wire.ID, b membership) (any, error) { return w.PersonDM(u, b.UserID) }))
+	a.handle("POST "+person+"/join", act(a, func(u wire.ID, b membership) (any, error) { return nil, w.Join(u, b.GuildID) }))
+	a.handle("POST "+person+"/leave", act(a, func(u wire.ID, b membership) (any, error) { return nil, w.Leave(u, b.GuildID) }))
+	a.handle("POST "+person+"/roles", act(a, func(u wire.ID, b membership) (any, error) {
 		return nil, w.Assign(u, b.GuildID, b.RoleID, b.Remove)
 	}))
 }
@@ -60,11 +60,14 @@ type membership struct {
 	Remove  bool    `json:"remove"`
 }
 
-// act reads who acts and the body.
-func act[T any](do func(wire.ID, T) (any, error)) func(*http.Request) (any, error) {
+// act reads who acts, a person, and the body.
+func act[T any](a *API, do func(wire.ID, T) (any, error)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		user, err := pathID(r, "user")
 		if err != nil {
+			return nil, err
+		}
+		if err := a.cfg.World.IsPerson(user); err != nil {
 			return nil, err
 		}
 		body, err := decode[T](r)
@@ -82,7 +85,7 @@ func interact[T any](a *API, begin func(wire.ID, T) (world.Outcome, error)) func
 		if err != nil {
 			return nil, err
 		}
-		return act(func(user wire.ID, body T) (any, error) {
+		return act(a, func(user wire.ID, body T) (any, error) {
 			out, err := begin(user, body)
 			if err != nil || wait == 0 {
 				return out, err
@@ -129,7 +132,7 @@ func (a *API) autocomplete(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return act(func(user wire.ID, body world.CommandUse) (any, error) {
+	return act(a, func(user wire.ID, body world.CommandUse) (any, error) {
 		out, err := a.cfg.World.Type(user, body)
 		if err != nil {
 			return nil, err
@@ -198,28 +201,32 @@ type upload struct {
 	Data string `json:"data"`
 }
 
-func (a *API) send(user wire.ID, b writing) (any, error) {
-	if err := a.cfg.World.IsPerson(user); err != nil {
-		return nil, err
-	}
-	r := world.MessageRequest{Content: wire.Some(b.Content)}
-	if b.ReplyTo != 0 {
-		r.Reference = &world.ReferenceRequest{MessageID: b.ReplyTo}
-	}
-	for i, f := range b.Attachments {
+// readFiles turns the files of a body into those of a message.
+func readFiles(list []upload) ([]world.File, error) {
+	var out []world.File
+	for i, f := range list {
 		data, err := base64.StdEncoding.DecodeString(f.Data)
 		if err != nil {
 			return nil, &world.Denied{Status: http.StatusBadRequest, Field: fmt.Sprintf("attachments[%d].data", i), Text: "is not base64"}
 		}
-		r.Files = append(r.Files, world.File{Number: i, Name: f.Filename, ContentType: f.ContentType, Data: data})
+		out = append(out, world.File{Number: i, Name: f.Filename, ContentType: f.ContentType, Data: data})
+	}
+	return out, nil
+}
+
+func (a *API) send(user wire.ID, b writing) (any, error) {
+	files, err := readFiles(b.Attachments)
+	if err != nil {
+		return nil, err
+	}
+	r := world.MessageRequest{Files: files, Content: wire.Some(b.Content)}
+	if b.ReplyTo != 0 {
+		r.Reference = &world.ReferenceRequest{MessageID: b.ReplyTo}
 	}
 	return a.cfg.World.SendMessage(world.Actor{User: user}, b.ChannelID, r)
 }
 
 func (a *API) edit(user wire.ID, b target) (any, error) {
-	if err := a.cfg.World.IsPerson(user); err != nil {
-		return nil, err
-	}
 	return a.cfg.World.EditMessage(world.Actor{User: user}, b.ChannelID, b.MessageID, world.MessageRequest{Content: wire.Some(b.Content)})
 }
 

@@ -88,6 +88,7 @@ type API struct {
 func New(cfg Config) *API {
 	a := &API{cfg: cfg, mux: http.NewServeMux()}
 	a.peopleRoutes()
+	a.placeRoutes()
 	a.faultRoutes()
 	a.witnessRoutes()
 	a.mux.HandleFunc("/_sandbox/", func(w http.ResponseWriter, r *http.Request) {

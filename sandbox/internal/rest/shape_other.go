@@ -22,8 +22,13 @@ func channelFields() []form.Field {
 		form.Opt("default_auto_archive_duration", form.Choice(60, 1440, 4320, 10080)), form.Opt("default_reaction_emoji", form.Any()),
 		form.Opt("default_thread_rate_limit_per_user", form.Int(0, 21600)), form.Opt("default_sort_order", form.Any()),
 		form.Opt("default_forum_layout", form.Any()), form.Opt("default_tag_setting", form.Any()),
-		form.Opt("available_tags", form.List(0, 20, form.Any())),
+		form.Opt("available_tags", form.List(0, 20, tagShape())),
 	}
+}
+
+func tagShape() form.Type {
+	return form.Object(form.Req("name", form.Text(0, 50)), form.Opt("id", form.ID()), form.Opt("moderated", form.Bool()),
+		form.Opt("emoji_id", form.ID()), form.Opt("emoji_name", form.Text(0, 100)))
 }
 
 func createChannelShape() form.Type {

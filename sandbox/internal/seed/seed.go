@@ -92,6 +92,8 @@ type Channel struct {
 	Type   string `json:"type,omitempty"`
 	Parent string `json:"parent,omitempty"`
 	Topic  string `json:"topic,omitempty"`
+	// Tags are those of a forum's posts, by name.
+	Tags []string `json:"tags,omitempty"`
 	// Overwrites are exceptions for roles and members.
 	Overwrites []Overwrite `json:"overwrites,omitempty"`
 	Messages   []Message   `json:"messages,omitempty"`

@@ -192,6 +192,15 @@ type ThreadMember struct {
 	Member        *Member `json:"member,omitempty"`
 }
 
+// ForumTag is a tag that posts of a forum can have (resources/channel "Forum Tag Object").
+type ForumTag struct {
+	ID        ID      `json:"id"`
+	Name      string  `json:"name"`
+	Moderated bool    `json:"moderated"`
+	EmojiID   *ID     `json:"emoji_id"`
+	EmojiName *string `json:"emoji_name"`
+}
+
 // Channel is any channel: guild channel, thread or direct message (resources/channel).
 type Channel struct {
 	ID                     ID               `json:"id"`
@@ -212,7 +221,8 @@ type Channel struct {
 	Flags                  int              `json:"flags"`
 	DefaultAutoArchive     Opt[int]         `json:"default_auto_archive_duration,omitzero"`
 	DefaultThreadRateLimit Opt[int]         `json:"default_thread_rate_limit_per_user,omitzero"`
-	AvailableTags          Opt[[]any]       `json:"available_tags,omitzero"`
+	AvailableTags          Opt[[]ForumTag]  `json:"available_tags,omitzero"`
+	AppliedTags            Opt[[]ID]        `json:"applied_tags,omitzero"`
 	Recipients             Opt[[]User]      `json:"recipients,omitzero"`
 	OwnerID                ID               `json:"owner_id,omitzero"`
 	ThreadMetadata         *ThreadMetadata  `json:"thread_metadata,omitempty"`

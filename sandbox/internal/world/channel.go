@@ -26,7 +26,7 @@ type channel struct {
 	overwrites []overwrite
 	autoThread int
 	threadSlow int
-	tags       []any
+	tags       []wire.ForumTag
 	bitrate    int
 	userLimit  int
 	flags      int
@@ -39,6 +39,8 @@ type channel struct {
 
 	recipients []ID
 
+	// applied are the tags of a forum post.
+	applied     []ID
 	owner       ID
 	archived    bool
 	locked      bool
@@ -219,8 +221,8 @@ func (w *World) textWire(c *channel, out *wire.Channel) {
 	if c.threadSlow != 0 {
 		out.DefaultThreadRateLimit = wire.Some(c.threadSlow)
 	}
-	if c.kind == wire.ChannelForum || c.kind == wire.ChannelMedia {
-		out.AvailableTags = wire.Some(append([]any{}, c.tags...))
+	if c.isForum() {
+		out.AvailableTags = wire.Some(append([]wire.ForumTag{}, c.tags...))
 	}
 }
 
@@ -232,6 +234,9 @@ func (w *World) threadWire(c *channel, viewer ID, out *wire.Channel) {
 	out.ThreadMetadata = &wire.ThreadMetadata{
 		Archived: c.archived, AutoArchiveDuration: c.archive, ArchiveTimestamp: wire.At(c.archivedAt), Locked: c.locked,
 		CreateTimestamp: wire.Some(wire.At(c.id.Time())),
+	}
+	if w.base(c).isForum() {
+		out.AppliedTags = wire.Some(append([]ID{}, c.applied...))
 	}
 	if c.kind == wire.ChannelPrivateThread {
 		out.ThreadMetadata.Invitable = wire.Some(c.invitable)

@@ -111,7 +111,7 @@ func (g *guild) inCategory(id ID) int {
 // setPlain sets what needs no right of its own.
 func (w *World) setPlain(c *channel, r *ChannelRequest) error {
 	limit := maxTopic
-	if c.kind == wire.ChannelForum || c.kind == wire.ChannelMedia {
+	if c.isForum() {
 		limit = maxForumTopic
 	}
 	if len([]rune(r.Topic.V)) > limit {
@@ -128,8 +128,14 @@ func (w *World) setPlain(c *channel, r *ChannelRequest) error {
 	}
 	c.bitrate, c.userLimit = r.Bitrate.Or(c.bitrate), r.UserLimit.Or(c.userLimit)
 	c.autoThread, c.threadSlow = r.DefaultAutoArchive.Or(c.autoThread), r.DefaultThreadSlow.Or(c.threadSlow)
+	if !c.isForum() {
+		return nil
+	}
+	if r.Flags.Has() {
+		c.flags = r.Flags.V & flagRequireTag
+	}
 	if r.AvailableTags.Has() {
-		c.tags = r.AvailableTags.V
+		return w.setTags(c, r.AvailableTags.V)
 	}
 	return nil
 }

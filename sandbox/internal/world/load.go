@@ -326,6 +326,9 @@ func (l *guildLoader) channel(s seed.Channel) error {
 		c.parent = parent.id
 		c.overwrites = slices.Clone(parent.overwrites)
 	}
+	if err := l.tags(c, s.Tags); err != nil {
+		return err
+	}
 	if err := l.overwrites(c, s.Overwrites); err != nil {
 		return err
 	}
@@ -335,6 +338,20 @@ func (l *guildLoader) channel(s seed.Channel) error {
 		l.channels[c.name] = c
 	}
 	return l.writings(c, s.Messages)
+}
+
+func (l *guildLoader) tags(c *channel, names []string) error {
+	if len(names) > 0 && !c.isForum() {
+		return fmt.Errorf("tags: only a forum has them")
+	}
+	list := make([]wire.ForumTag, len(names))
+	for i, name := range names {
+		list[i].Name = name
+	}
+	if err := l.w.setTags(c, list); err != nil {
+		return fmt.Errorf("tags: %w", err)
+	}
+	return nil
 }
 
 func (l *guildLoader) overwrites(c *channel, list []seed.Overwrite) error {

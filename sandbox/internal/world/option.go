@@ -22,6 +22,7 @@ const (
 	optionRole        = 8
 	optionMentionable = 9
 	optionNumber      = 10
+	optionAttachment  = 11
 )
 
 // fillOptions judges what a person typed against what the command declares, as Discord's client does. While typing,
@@ -35,6 +36,10 @@ func (w *World) fillOptions(i *interaction, declared []wire.CommandParameter, gi
 			return nil, deny(http.StatusBadRequest, field+".name", "the command has no option %q", g.Name)
 		}
 		p := declared[k]
+		if typing && p.Type == optionAttachment {
+			// A file goes up when the command is run, not with every letter of another option.
+			continue
+		}
 		one := wire.CommandOption{Name: p.Name, Type: p.Type, Focused: g.Focused && typing}
 		var err error
 		if p.Type == optionSubcommand || p.Type == optionGroup {
@@ -78,6 +83,13 @@ func (w *World) optionValue(i *interaction, p wire.CommandParameter, g wire.Comm
 			return nil, deny(http.StatusBadRequest, field, "want true or false")
 		}
 		return g.Value, nil
+	case optionAttachment:
+		f, err := w.uploaded(i.channel, g.Value)
+		if err != nil {
+			return nil, deny(http.StatusBadRequest, field, "%v", err)
+		}
+		w.attach(i, f)
+		return f.id.String(), nil
 	}
 	s, _ := g.Value.(string)
 	id, err := wire.ParseID(s)

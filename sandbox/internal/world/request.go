@@ -72,7 +72,8 @@ type ChannelRequest struct {
 	PermissionOverwrites wire.Opt[[]OverwriteInput] `json:"permission_overwrites"`
 	DefaultAutoArchive   wire.Opt[int]              `json:"default_auto_archive_duration"`
 	DefaultThreadSlow    wire.Opt[int]              `json:"default_thread_rate_limit_per_user"`
-	AvailableTags        wire.Opt[[]any]            `json:"available_tags"`
+	AvailableTags        wire.Opt[[]wire.ForumTag]  `json:"available_tags"`
+	AppliedTags          wire.Opt[[]ID]             `json:"applied_tags"`
 	Flags                wire.Opt[int]              `json:"flags"`
 	Archived             wire.Opt[bool]             `json:"archived"`
 	Locked               wire.Opt[bool]             `json:"locked"`

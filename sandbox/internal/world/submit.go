@@ -222,21 +222,20 @@ func (f *filler) fileField(c *wire.Component, one map[string]any, given any, fie
 	}
 	values := []string{}
 	for n, item := range items {
-		stored, err := f.file(item)
+		stored, err := f.w.uploaded(f.i.channel, item)
 		if err != nil {
 			return deny(http.StatusBadRequest, fmt.Sprintf("%s[%d]", field, n), "%v", err)
 		}
-		if f.i.data.Resolved == nil {
-			f.i.data.Resolved = &wire.Resolved{}
-		}
-		set(&f.i.data.Resolved.Attachments, stored.id, f.w.attachmentWire(stored))
+		f.w.attach(f.i, stored)
 		values = append(values, stored.id.String())
 	}
 	one["values"] = values
 	return nil
 }
 
-func (f *filler) file(item any) (*file, error) {
+// uploaded keeps a file that a person handed over as {"filename", "content_type", "data": base64}. Files of interactions
+// are ephemeral (resources/message "Attachment Object").
+func (w *World) uploaded(c *channel, item any) (*file, error) {
 	fields, isObject := item.(map[string]any)
 	name, _ := fields["filename"].(string)
 	kind, _ := fields["content_type"].(string)
@@ -245,9 +244,18 @@ func (f *filler) file(item any) (*file, error) {
 	if !isObject || name == "" || err != nil {
 		return nil, errors.New("want {\"filename\", \"content_type\", \"data\": base64}")
 	}
-	list, err := f.w.store(f.i.channel, []File{{Name: name, ContentType: kind, Data: data}}, nil)
+	list, err := w.store(c, []File{{Name: name, ContentType: kind, Data: data}}, nil)
 	if err != nil {
 		return nil, err
 	}
+	list[0].ephemeral = true
 	return list[0], nil
+}
+
+// attach adds a file to what the interaction resolves.
+func (w *World) attach(i *interaction, f *file) {
+	if i.data.Resolved == nil {
+		i.data.Resolved = &wire.Resolved{}
+	}
+	set(&i.data.Resolved.Attachments, f.id, w.attachmentWire(f))
 }

@@ -65,6 +65,9 @@ func (w *World) StartThread(a Actor, channelID, messageID ID, r ChannelRequest) 
 		archive: r.AutoArchive.Or(cmp.Or(parent.autoThread, defaultAutoArchive)), archivedAt: w.now(),
 		joined: map[ID]time.Time{a.User: w.now()},
 	}
+	if err := applyTags(parent, t, bits, r.AppliedTags.V); err != nil {
+		return wire.Channel{}, err
+	}
 	first, err := w.threadStart(a, parent, t, messageID, bits, &r)
 	if err != nil {
 		return wire.Channel{}, err
@@ -172,6 +175,11 @@ func (w *World) editThread(a Actor, c *channel, bits permission.Bits, r *Channel
 	if opening && !manages && !bits.Has(permission.SendMessagesInThreads) {
 		return refusal.Code(50013)
 	}
+	if r.AppliedTags.Has() {
+		if err := applyTags(w.base(c), c, bits, r.AppliedTags.V); err != nil {
+			return err
+		}
+	}
 	if r.Name.Has() {
 		c.name = r.Name.V
 	}
@@ -181,6 +189,17 @@ func (w *World) editThread(a Actor, c *channel, bits permission.Bits, r *Channel
 		w.setArchived(c, r.Archived.V)
 	}
 	return nil
+}
+
+// EditThread is EditChannel for threads alone.
+func (w *World) EditThread(a Actor, id ID, r ChannelRequest) (wire.Channel, error) {
+	w.mu.Lock()
+	_, _, err := w.thread(a, id)
+	w.mu.Unlock()
+	if err != nil {
+		return wire.Channel{}, err
+	}
+	return w.EditChannel(a, id, r)
 }
 
 // thread gives a thread that the actor sees.

@@ -1,0 +1,56 @@
+package world
+
+import (
+	"slices"
+	"strings"
+
+	"usher/sandbox/internal/permission"
+	"usher/sandbox/internal/refusal"
+	"usher/sandbox/internal/wire"
+)
+
+// flagRequireTag makes a forum's posts need a tag (resources/channel "Channel Flags").
+const flagRequireTag = 1 << 4
+
+func (c *channel) isForum() bool { return c.kind == wire.ChannelForum || c.kind == wire.ChannelMedia }
+
+// setTags gives a forum its tags: those with an id of before keep it, the others get one; names must be unique.
+func (w *World) setTags(c *channel, given []wire.ForumTag) error {
+	out := make([]wire.ForumTag, 0, len(given))
+	for _, tag := range given {
+		if slices.ContainsFunc(out, func(o wire.ForumTag) bool { return strings.EqualFold(o.Name, tag.Name) }) {
+			return refusal.Code(40061)
+		}
+		if !slices.ContainsFunc(c.tags, func(o wire.ForumTag) bool { return o.ID == tag.ID }) {
+			tag.ID = w.newID()
+		}
+		out = append(out, tag)
+	}
+	c.tags = out
+	return nil
+}
+
+// applyTags gives a post of a forum its tags: known ones, moderated ones by who may manage threads alone, and one at
+// least where the forum asks for it.
+func applyTags(forum, post *channel, bits permission.Bits, given []ID) error {
+	if !forum.isForum() {
+		return nil
+	}
+	out := []ID{}
+	for _, id := range given {
+		k := slices.IndexFunc(forum.tags, func(t wire.ForumTag) bool { return t.ID == id })
+		switch {
+		case k < 0:
+			return refusal.Code(10087)
+		case forum.tags[k].Moderated && !slices.Contains(post.applied, id) && !bits.Has(permission.ManageThreads):
+			return refusal.Code(50013)
+		case !slices.Contains(out, id):
+			out = append(out, id)
+		}
+	}
+	if len(out) == 0 && forum.flags&flagRequireTag != 0 {
+		return refusal.Code(40067)
+	}
+	post.applied = out
+	return nil
+}
