@@ -78,9 +78,12 @@ type Server struct {
 	witness  *rest.Witness
 	streams  *stream.Log[wire.ID]
 	limits   *ratelimit.Limiter
+	unasked  *unasked
 	stopping chan struct{}
-	once     sync.Once
-	served   chan error
+	// letGo ends what calls wait for: the delay of a fault, a bot's answer.
+	letGo  context.CancelFunc
+	once   sync.Once
+	served chan error
 }
 
 // Start listens and serves until Close is called or ctx ends. Errors: an address that is taken or not a loopback
@@ -100,7 +103,13 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		_ = s.listener.Close()
 		return nil, err
 	}
-	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	// The server outlives ctx a little, to end in good order: see closeWith.
+	base, letGo := context.WithCancel(context.WithoutCancel(ctx))
+	s.letGo = letGo
+	s.http = &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ConnState: s.unasked.watch, BaseContext: func(net.Listener) context.Context { return base },
+	}
 	go func() { s.served <- s.http.Serve(s.listener) }()
 	go s.closeWith(ctx)
 	s.log.Info("sandbox listening", slog.String("url", s.URL()))
@@ -121,7 +130,7 @@ func build(cfg Config) *Server {
 	s := &Server{
 		cfg: cfg, log: cfg.Logger, clock: clock.New(nil), faults: fault.NewBoard(cfg.RandSeed),
 		witness: witness.New[world.Ping, world.InteractionRecord](), streams: stream.New[wire.ID](),
-		stopping: make(chan struct{}), served: make(chan error, 1),
+		unasked: &unasked{conns: map[net.Conn]struct{}{}}, stopping: make(chan struct{}), served: make(chan error, 1),
 	}
 	s.limits = ratelimit.New(limiterConfig(cfg.RateLimits, s.clock))
 	s.world = world.New(world.Config{
@@ -227,14 +236,17 @@ func (s *Server) closeWith(ctx context.Context) {
 	}
 }
 
-// Close ends all gateway sessions and streams, waits for calls in flight as long as ctx allows, and stops.
+// Close ends all gateway sessions and streams, lets go all calls that a fault delays or holds or that wait for a bot,
+// waits for their answers as long as ctx allows, and stops. Connections on which nothing was asked are cut.
 func (s *Server) Close(ctx context.Context) error {
 	var err error
 	s.once.Do(func() {
 		close(s.stopping)
 		s.faults.Clear()
 		gatewayErr := s.hub.Close(ctx)
+		s.letGo()
 		s.http.SetKeepAlivesEnabled(false)
+		s.unasked.cut()
 		err = s.http.Shutdown(ctx)
 		if err != nil {
 			_ = s.http.Close()

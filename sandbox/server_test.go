@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -60,6 +61,74 @@ func TestS12EndsWithItsContext(t *testing.T) {
 	}
 	if err := s.Close(t.Context()); err != nil {
 		t.Errorf("closing again: %v", err)
+	}
+}
+
+// TestS12StopsAtOnce: neither a connection on which nothing was asked, nor a call that a fault delays, nor one that waits
+// for a bot keeps the sandbox from stopping, and none of them makes an error of it.
+func TestS12StopsAtOnce(t *testing.T) {
+	t.Parallel()
+	s, err := sandbox.Start(t.Context(), sandbox.Config{})
+	if err != nil {
+		t.Fatalf("starting: %v", err)
+	}
+	b := newRawBot(t, s)
+	b.connect(1)
+	c, panel := s.Client(), b.must("POST", supportPath+"/messages", object{"content": "x", "components": []object{row(button("b"))}})
+	var m sandbox.Message
+	if err := json.Unmarshal([]byte(panel.raw), &m); err != nil {
+		t.Fatal(err)
+	}
+	var dialer net.Dialer
+	for range 3 {
+		conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+	}
+	if _, err := c.Delay(t.Context(), "GET", "/users/@me", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	delayed := make(chan answer, 1)
+	go func() { delayed <- b.call("GET", "/users/@me", nil) }()
+	pressed := make(chan sandbox.Interaction, 1)
+	go func() {
+		out, _ := c.User(sandbox.DemoRyanID).Press(t.Context(), m, "b")
+		pressed <- out
+	}()
+	waitFor(t, "the press and the delayed call", func() bool {
+		list, _ := c.Interactions(t.Context())
+		calls, _ := c.Calls(t.Context(), sandbox.CallFilter{Route: "/users/@me"})
+		return len(list) == 1 && len(calls) == 1
+	})
+	// net/http would wait five seconds for a silent connection.
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	if err := s.Close(ctx); err != nil {
+		t.Errorf("stopping: %v", err)
+	}
+	if got := <-delayed; got.status != http.StatusOK {
+		t.Errorf("the delayed call was answered %d", got.status)
+	}
+	if got := <-pressed; got.State != sandbox.StatePending {
+		t.Errorf("the press was told %+v", got)
+	}
+}
+
+// waitFor looks again and again until done.
+func waitFor(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("waited in vain for %s", what)
+		}
 	}
 }
 

@@ -151,7 +151,7 @@ func (b *Board) List() []Status {
 	return out
 }
 
-// Remove takes a fault down and lets go the calls that it holds; false when there is none of that id.
+// Remove takes a fault down and lets go the calls that it delays or holds; false when there is none of that id.
 func (b *Board) Remove(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -242,15 +242,14 @@ func (m Match) matches(c Call) bool {
 // After tells that the fault belongs to the time after the call was carried out.
 func (s Strike) After() bool { return s.Do.When == "after" }
 
-// Wait keeps the call for the fault's delay and, when it holds, until the fault is removed. It ends early with ctx.
+// Wait keeps the call for the fault's delay and, when it holds, until the fault is removed, which ends a delay too. It
+// ends early with ctx.
 func (s Strike) Wait(ctx context.Context) error {
 	if s.delay > 0 {
 		t := time.NewTimer(s.delay)
 		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := s.pause(ctx, t.C); err != nil {
+			return err
 		}
 	}
 	if !s.Do.Hold {
@@ -258,10 +257,22 @@ func (s Strike) Wait(ctx context.Context) error {
 	}
 	s.count(1)
 	defer s.count(-1)
+	return s.pause(ctx, nil)
+}
+
+// pause waits until enough comes, or the fault is removed. What is removed is let go even when ctx ends as well.
+func (s Strike) pause(ctx context.Context, enough <-chan time.Time) error {
 	select {
+	case <-enough:
+		return nil
 	case <-s.rule.released:
 		return nil
 	case <-ctx.Done():
+	}
+	select {
+	case <-s.rule.released:
+		return nil
+	default:
 		return ctx.Err()
 	}
 }
