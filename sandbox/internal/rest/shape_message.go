@@ -123,7 +123,9 @@ func display(number int64, fields ...form.Field) form.Case {
 func mediaShape() form.Type {
 	return form.Object(
 		form.Req("url", form.URL(2048)), form.Opt("proxy_url", form.Any()), form.Opt("width", form.Any()), form.Opt("height", form.Any()),
-		form.Opt("content_type", form.Any()), form.Opt("attachment_id", form.Any()), form.Opt("id", form.Any()))
+		form.Opt("content_type", form.Any()), form.Opt("attachment_id", form.Any()), form.Opt("id", form.Any()),
+		form.Opt("flags", form.Any()), form.Opt("placeholder", form.Any()), form.Opt("placeholder_version", form.Any()),
+		form.Opt("loading_state", form.Any()))
 }
 
 func displayCases() []form.Case {
@@ -167,7 +169,7 @@ func modalComponent() form.Type {
 	upload := display(19, append(bounds, form.Req("custom_id", form.Text(1, 100)), form.Opt("required", form.Bool()),
 		form.Opt("file_types", form.Any()))...)
 	inside := append(selectCases(), inputShape(), upload, group(21, 2, 10), group(22, 1, 10, bounds...),
-		display(23, form.Req("custom_id", form.Text(1, 100)), form.Opt("default", form.Bool())))
+		display(23, form.Req("custom_id", form.Text(1, 100)), form.Opt("default", form.Bool()), form.Opt("value", form.Any())))
 	label := display(18, form.Req("label", form.Text(1, 45)), form.Opt("description", form.Text(0, 100)),
 		form.Req("component", form.ByType(inside...)))
 	return form.ByType(rowShape(inputShape()), display(10, form.Req("content", form.Text(1, 4000))), label)

@@ -142,10 +142,21 @@ type plain struct {
 	Divider       *bool           `json:"divider"`
 	AccentColor   *int            `json:"accent_color"`
 	Component     *Component      `json:"component"`
-	Value         *string         `json:"value"`
+	Value         textOnly        `json:"value"`
 	MinLength     *int            `json:"min_length"`
 	MaxLength     *int            `json:"max_length"`
 	Default       *bool           `json:"default"`
+}
+
+func (p plain) component() Component {
+	return Component{
+		Type: p.Type, ID: p.ID, CustomID: p.CustomID, Style: p.Style, Label: p.Label, Emoji: p.Emoji, URL: p.URL, SKUID: p.SKUID,
+		Disabled: p.Disabled, Components: p.Components, Options: p.Options, Placeholder: p.Placeholder, MinValues: p.MinValues,
+		MaxValues: p.MaxValues, ChannelTypes: p.ChannelTypes, DefaultValues: p.DefaultValues, Required: p.Required, Content: p.Content,
+		Accessory: p.Accessory, Media: p.Media, Description: p.Description, Spoiler: p.Spoiler, Items: p.Items, File: p.File,
+		Name: p.Name, Size: p.Size, Spacing: p.Spacing, Divider: p.Divider, AccentColor: p.AccentColor, Component: p.Component,
+		Value: p.Value.text, MinLength: p.MinLength, MaxLength: p.MaxLength, Default: p.Default,
+	}
 }
 
 // UnmarshalJSON reads a component of any type.
@@ -154,7 +165,19 @@ func (c *Component) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &p); err != nil {
 		return err
 	}
-	*c = Component(p)
+	*c = p.component()
+	return nil
+}
+
+// textOnly is a text input's value. A checkbox may bring a truth value there, which Discord passes over.
+type textOnly struct{ text *string }
+
+// UnmarshalJSON keeps a string and forgets everything else.
+func (t *textOnly) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil && string(b) != "null" {
+		t.text = &s
+	}
 	return nil
 }
 
