@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	greet(out, s, cfg.Seed)
+	greet(out, s, cfg)
 	<-ctx.Done()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -52,6 +52,8 @@ func parse(args []string, errOut io.Writer) (sandbox.Config, error) {
 	seedFile := flags.String("seed", "", "JSON `file` with the world to start with; the demo's world when empty")
 	openAPI := flags.String("openapi", "", "Discord's openapi.json: check every call and answer against this `file`")
 	level := flags.String("log-level", "info", "debug, info, warn or error")
+	limits := flags.String("rate-limits", "strict", "strict, or off to measure other things: a bot that is never limited learns nothing of limits")
+	perShard := flags.Int("guilds-per-shard", 0, "servers that a shard may have, 2500 as on Discord when 0")
 	open := flags.Bool("allow-non-loopback", false, "listen on addresses that others can reach: whoever reaches it can act as everybody")
 	if err := flags.Parse(args); err != nil {
 		return sandbox.Config{}, err
@@ -63,8 +65,15 @@ func parse(args []string, errOut io.Writer) (sandbox.Config, error) {
 	if err := l.UnmarshalText([]byte(*level)); err != nil {
 		return sandbox.Config{}, fmt.Errorf("--log-level: %q is none of debug, info, warn, error", *level)
 	}
+	if *limits != "strict" && *limits != "off" {
+		return sandbox.Config{}, fmt.Errorf("--rate-limits: %q is neither strict nor off", *limits)
+	}
+	if *perShard < 0 {
+		return sandbox.Config{}, fmt.Errorf("--guilds-per-shard: %d is no number of servers", *perShard)
+	}
 	cfg := sandbox.Config{
-		Addr: *addr, AllowNonLoopback: *open, Seed: sandbox.DefaultSeed(),
+		Addr: *addr, AllowNonLoopback: *open, Seed: sandbox.DefaultSeed(), GuildsPerShard: *perShard,
+		RateLimits: sandbox.RateLimits{Off: *limits == "off"},
 		Logger: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: l})),
 	}
 	return cfg, readFiles(&cfg, *seedFile, *openAPI)
@@ -91,16 +100,19 @@ func readFiles(cfg *sandbox.Config, seedFile, openAPI string) error {
 }
 
 // greet tells where it is and how a bot logs in.
-func greet(out io.Writer, s *sandbox.Server, seed sandbox.Seed) {
+func greet(out io.Writer, s *sandbox.Server, cfg sandbox.Config) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Discord sandbox: %s\n", s.URL())
 	fmt.Fprintf(&b, "  REST API   %s\n  gateway    %s\n  control    %s/_sandbox/users\n", s.APIURL(), s.GatewayURL(), s.URL())
-	for _, app := range seed.Applications {
+	for _, app := range cfg.Seed.Applications {
 		token := app.BotToken
 		if token == "" {
 			token = "(made at start; give bot_token in the seed to know it)" //nolint:gosec // a hint and no token
 		}
 		fmt.Fprintf(&b, "  bot %s: application %s, token %s\n", app.Name, app.ID, token)
+	}
+	if cfg.RateLimits.Off {
+		b.WriteString("  RATE LIMITS ARE OFF: a bot that needs that will be limited by Discord\n")
 	}
 	_, _ = io.WriteString(out, b.String())
 }

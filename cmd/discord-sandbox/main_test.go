@@ -20,14 +20,14 @@ func TestRunsUntilStopped(t *testing.T) {
 	defer cancel()
 	read, write := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-level", "error"}, write, io.Discard) }()
+	go func() { done <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-level", "error", "--rate-limits", "off"}, write, io.Discard) }()
 	buf := make([]byte, 4096)
 	n, err := read.Read(buf)
 	if err != nil {
 		t.Fatal(err)
 	}
 	greeting := string(buf[:n])
-	for _, want := range []string{"/api/v10", "/gateway", sandbox.DefaultSeed().Applications[0].BotToken} {
+	for _, want := range []string{"/api/v10", "/gateway", sandbox.DefaultSeed().Applications[0].BotToken, "RATE LIMITS ARE OFF"} {
 		if !strings.Contains(greeting, want) {
 			t.Errorf("the greeting lacks %q:\n%s", want, greeting)
 		}
@@ -73,6 +73,8 @@ func TestBadInput(t *testing.T) {
 		"other address": {[]string{"--addr", "0.0.0.0:0"}, "loopback"},
 		"no address":    {[]string{"--addr", "nowhere"}, "nowhere"},
 		"log level":     {[]string{"--log-level", "loud"}, "--log-level"},
+		"rate limits":   {[]string{"--rate-limits", "of"}, "--rate-limits"},
+		"shards":        {[]string{"--guilds-per-shard", "-1"}, "--guilds-per-shard"},
 		"argument":      {[]string{"what"}, "what"},
 		"no seed file":  {[]string{"--seed", "/does/not/exist"}, "--seed"},
 		"seed field":    {[]string{"--seed", file(`{"gilds":[]}`)}, "gilds"},

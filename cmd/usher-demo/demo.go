@@ -47,6 +47,9 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, closeSandbox(ctx, discord)) }()
+	if err := free(ctx, "port-usher", p.usher); err != nil {
+		return err
+	}
 	c := configuration(dir, discord, p.usher)
 	a, err := app.New(ctx, c, "demo", app.Server, log)
 	if err != nil {
@@ -111,6 +114,15 @@ func serve(ctx context.Context, group *errgroup.Group, flagName string, port int
 		return server.Shutdown(late)
 	})
 	return "http://" + listener.Addr().String(), nil
+}
+
+// free finds out whether a port can be had, to say so in the words of the demo.
+func free(ctx context.Context, flagName string, port int) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return taken(flagName, port, err)
+	}
+	return listener.Close()
 }
 
 // taken says which flag to use when a port cannot be had.

@@ -133,6 +133,16 @@ func TestApplyChecksAllBeforeItWritesAnything(t *testing.T) {
 	if err != nil || len(calls) != 0 {
 		t.Errorf("something was posted: %+v, %v", calls, err)
 	}
+	elsewhere := strings.NewReplacer(sandbox.DemoSupportID.String(), "1400000000000009999", `"secret_values":{`, `"secret_values":{"other":"sesame",`).Replace(string(raw))
+	if err := os.WriteFile(path, []byte(elsewhere), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err = st.command("apply", path).CombinedOutput()
+	for _, want := range []string{"panels[0].channel: There is no such channel in this server", "integrations[0].secret_values.other: The integration declares no secret"} {
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("it does not say %q:\n%s", want, out)
+		}
+	}
 	st.apply(st.setup(st.game.URL + "/other"))
 	st.apply(st.setup(st.game.URL + "/other")) // again: brought up to date, nothing twice
 	all, err := st.ryan.Messages(st.ctx, sandbox.DemoSupportID, 10)

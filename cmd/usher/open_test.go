@@ -96,6 +96,7 @@ func TestWhateverAnIntegrationDoesTheTicketOpens(t *testing.T) {
 		"everyone":            {text(`{"value":"@everyone <@585576154958921739> <@&1400000000000000011>"}`), `@everyone \<@585576154958921739> \<@&1400000000000000011>`, ""},
 		"markdown":            {text(`{"value":"**b** [x](https://evil.example) # h"}`), `\*\*b\*\* \[x\](https\://evil.example) # h`, ""},
 		"another placeholder": {text(`{"value":"%username% %high_score%"}`), `%username% %high\_score%`, ""},
+		"white space":         {text(`{"value":" \n "}`), "", ""}, // Discord drops white space at the end
 		"10,000 characters":   {text(`{"value":"` + long[:10000] + `"}`), "a very long value a very", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,7 +113,7 @@ func TestWhateverAnIntegrationDoesTheTicketOpens(t *testing.T) {
 			st.press()
 			_, welcome := st.opened(func(d string) bool { return !strings.Contains(d, "⏳") })
 			got := welcome.Embeds[0].Description
-			if want := "User online status: Online\nHigh score: 3000\nOther: " + c.shows; !strings.HasPrefix(got, want) || utf8.RuneCountInString(got) > 4096 {
+			if want := "User online status: Online\nHigh score: 3000\nOther: " + c.shows; !strings.HasPrefix(got+" ", want) || utf8.RuneCountInString(got) > 4096 {
 				t.Errorf("shows %.200q\nwant  %q", got, want)
 			}
 			st.faultless()
@@ -213,7 +214,7 @@ func TestWhenDiscordRefuses(t *testing.T) {
 		},
 		"404 for the message": {
 			sandbox.Fault{Match: sandbox.FaultMatch{Method: "POST", Route: routePost}, Do: sandbox.FaultDo{Status: 404, Code: 10003}},
-			"That is no longer there.", 0,
+			"The channel that this needs was deleted in the meantime.", 0,
 		},
 		"503 for ever": {
 			sandbox.Fault{Match: sandbox.FaultMatch{Method: "POST", Route: routeChannel}, Do: sandbox.FaultDo{Status: 503}},
@@ -233,6 +234,9 @@ func TestWhenDiscordRefuses(t *testing.T) {
 		},
 		"429 for everything": {
 			sandbox.Fault{Match: sandbox.FaultMatch{Method: "POST", Route: routePost}, Times: 1, Do: sandbox.FaultDo{RateLimit: "global"}}, "Your ticket: <#", 1,
+		},
+		"503 for the acknowledgement, once": {
+			sandbox.Fault{Match: sandbox.FaultMatch{Method: "POST", Route: routeAck}, Times: 1, Do: sandbox.FaultDo{Status: 503}}, "Your ticket: <#", 1,
 		},
 		"500 channels in the server": {
 			sandbox.Fault{Match: sandbox.FaultMatch{Method: "POST", Route: routeChannel}, Do: sandbox.FaultDo{Status: 400, Code: 30013}},
@@ -314,6 +318,27 @@ func TestPressesAtOnce(t *testing.T) {
 	}
 	if n := len(st.tickets()); n != 4 {
 		t.Errorf("%d tickets", n)
+	}
+}
+
+// TestNoRightToSeeLeavesNoOpenChannel: where our bot cannot make a channel private it makes none.
+func TestNoRightToSeeLeavesNoOpenChannel(t *testing.T) {
+	st := newStage(t)
+	st.game.set(guideAndOther)
+	st.apply(st.setup(st.game.URL + "/other"))
+	st.serve()
+	m := st.panel()
+	for _, role := range []sandbox.ID{sandbox.DemoBotRoleID} {
+		if err := st.client.Administer(st.ctx, sandbox.Order{Do: "remove_permission", GuildID: sandbox.DemoGuildID, RoleID: role, Permission: "MANAGE_CHANNELS"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := st.ryan.PressNow(st.ctx, m, m.Components[0].Components[0].CustomID); err != nil {
+		t.Fatal(err)
+	}
+	st.reply(func(content string) bool { return strings.HasPrefix(content, "I lack a permission for this.") })
+	if n := len(st.tickets()); n != 0 {
+		t.Errorf("%d ticket channels", n)
 	}
 }
 

@@ -185,15 +185,28 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if err != nil {
 		return fmt.Errorf("USHER_LISTEN: cannot listen on %s (%w): stop the other program there or choose another port", a.config.Listen, err)
 	}
+	left, err := a.left(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, listener) })
 	group.Go(func() error {
 		return a.bot.Serve(ctx, a.desk, func() {
 			ready(listener.Addr().String())
-			group.Go(func() error { a.sweep(ctx); return nil })
+			group.Go(func() error { a.sweep(ctx, left); return nil })
 		})
 	})
 	return group.Wait()
+}
+
+// left takes what a crash left, before the first press of this process can be among it. Beside other processes nothing is taken: the sweep
+// gets it when its claim has ended.
+func (a *App) left(ctx context.Context) ([]ticket.Ticket, error) {
+	if !a.store.Alone() {
+		return nil, nil
+	}
+	return a.desk.Left(ctx)
 }
 
 func (a *App) serveHTTP(ctx context.Context, listener net.Listener) error {
@@ -216,17 +229,17 @@ func (a *App) serveHTTP(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// sweep finishes what crashes and outages left: once at start, then again and again.
-func (a *App) sweep(ctx context.Context) {
-	atStart := a.store.Alone()
+// sweep finishes what crashes and outages left: what was there at start, then what comes, again and again.
+func (a *App) sweep(ctx context.Context, left []ticket.Ticket) {
+	err := a.desk.Resume(ctx, left)
 	for {
-		if err := a.desk.Sweep(ctx, atStart); err != nil && ctx.Err() == nil {
+		if err != nil && ctx.Err() == nil {
 			a.log.LogAttrs(ctx, slog.LevelWarn, "unfinished tickets could not all be finished", slog.Any("error", err))
 		}
-		atStart = false
 		if wait(ctx, sweepEvery) != nil {
 			return
 		}
+		err = a.desk.Sweep(ctx)
 	}
 }
 
@@ -236,7 +249,8 @@ func Explain(err error) string {
 	if !errors.As(err, &f) || f.Text == "" {
 		return err.Error()
 	}
-	text := f.Text
+	context, _, _ := strings.Cut(err.Error(), f.Error()) // what was being done
+	text := context + f.Text
 	for _, field := range f.Fields {
 		text += "\n  " + field.Path + ": " + field.Text
 	}
@@ -247,6 +261,9 @@ func Explain(err error) string {
 func Migrate(ctx context.Context, c config.Config, log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
+	if err := makeFolders(c); err != nil {
+		return err
+	}
 	db, err := store.Open(ctx, store.Config{URL: c.Database, Logger: log})
 	if err != nil {
 		return err

@@ -2,13 +2,14 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
-	"strings"
 
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
@@ -81,7 +82,7 @@ func ReadSetup(text []byte) (Setup, error) {
 // Apply brings a guild to what the set-up says, by the same calls as every other door. All of it is checked before anything is written.
 // It writes a line for each thing done.
 func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
-	if err := a.checkSetup(s); err != nil {
+	if err := a.checkSetup(ctx, s); err != nil {
 		return err
 	}
 	settings := guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory}
@@ -104,8 +105,8 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 
 func say(out io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 
-// checkSetup collects what is wrong in the whole file, with the path of each field.
-func (a *App) checkSetup(s Setup) error {
+// checkSetup collects what is wrong in the whole file, with the path of each field, also what only the database and Discord know.
+func (a *App) checkSetup(ctx context.Context, s Setup) error {
 	var c fault.Checks
 	gather(&c, "", guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory}.Check())
 	c.Require(len(s.Integrations) == 0 || !s.Administrator.IsZero(), "administrator", "Give the user id of the one who owns the integrations.")
@@ -113,21 +114,79 @@ func (a *App) checkSetup(s Setup) error {
 	for n, i := range s.Integrations {
 		at := fmt.Sprintf("integrations[%d].", n)
 		gather(&c, at, i.describe(s.Administrator).Check(a.limits, a.wayOut))
-		c.Require(!slices.Contains(names, i.Name), at+"name", "Another integration in this file has the same name.")
-		names = append(names, i.Name)
-		for _, declared := range i.Secrets {
-			c.Require(!i.Values[declared.Name].Empty(), at+"secret_values."+declared.Name, "Give the value of this secret.")
-		}
+		gather(&c, at+"secret_values.", i.checkValues())
+		c.Require(!slices.Contains(names, placeholder.Fold(i.Name)), at+"name", "Another integration in this file has the same name.")
+		names = append(names, placeholder.Fold(i.Name))
+	}
+	if err := a.checkRoom(ctx, &c, s, names); err != nil {
+		return err
 	}
 	names = nil
 	for n, p := range s.Panels {
 		at := fmt.Sprintf("panels[%d].", n)
 		gather(&c, at, p.describe(s.Guild).Check())
-		c.Require(!p.Channel.IsZero(), at+"channel", "Give the id of the channel to post the panel in.")
 		c.Require(!slices.Contains(names, placeholder.Fold(p.Name)), at+"name", "Another panel in this file has the same name.")
 		names = append(names, placeholder.Fold(p.Name))
+		if err := a.checkChannel(ctx, &c, s.Guild, at+"channel", p.Channel); err != nil {
+			return err
+		}
 	}
 	return c.Err("setup_invalid", "The set-up file cannot be applied; nothing was changed.")
+}
+
+// checkValues wants a value for each secret, and for nothing else.
+func (i IntegrationSetup) checkValues() error {
+	var c fault.Checks
+	for _, declared := range i.Secrets {
+		c.Require(!i.Values[declared.Name].Empty(), declared.Name, "Give the value of this secret.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(i.Values)) {
+		known := slices.ContainsFunc(i.Secrets, func(s integration.Secret) bool { return s.Name == name })
+		c.Require(known, name, "The integration declares no secret of this name.")
+	}
+	return c.Err("values_invalid", "The secret values cannot be saved.")
+}
+
+// checkRoom wants that the new ones among the integrations of these names fit into the limits of owner and server.
+func (a *App) checkRoom(ctx context.Context, c *fault.Checks, s Setup, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	owned, err := a.catalog.Owned(ctx, s.Administrator)
+	if err != nil {
+		return err
+	}
+	active, err := a.store.Integrations().Active(ctx, s.Guild)
+	if err != nil {
+		return err
+	}
+	own, on := len(names), len(names)
+	for _, i := range owned {
+		if !slices.Contains(names, placeholder.Fold(i.Name)) {
+			own++
+		}
+	}
+	for _, act := range active {
+		if act.Record.Owner != s.Administrator || !slices.Contains(names, placeholder.Fold(act.Record.Name)) {
+			on++
+		}
+	}
+	c.Require(own <= a.limits.Owned, "integrations", fmt.Sprintf("The administrator would own %d integrations; at most %d are allowed.", own, a.limits.Owned))
+	c.Require(on <= a.limits.Active, "integrations", fmt.Sprintf("The server would have %d active integrations; at most %d are allowed.", on, a.limits.Active))
+	return nil
+}
+
+func (a *App) checkChannel(ctx context.Context, c *fault.Checks, g snowflake.Guild, path string, channel snowflake.Channel) error {
+	if channel.IsZero() || g.IsZero() {
+		c.Require(!channel.IsZero(), path, "Give the id of the channel to post the panel in.")
+		return nil
+	}
+	ok, err := a.bot.Rooms().InGuild(ctx, g, channel)
+	if err != nil {
+		return err
+	}
+	c.Require(ok, path, "There is no such channel in this server that the bot can see: check the id, and the bot's permission View Channels.")
+	return nil
 }
 
 // gather adds an error's fields under a prefix.
@@ -154,7 +213,7 @@ func (i IntegrationSetup) describe(owner snowflake.User) integration.Integration
 
 func (p PanelSetup) describe(g snowflake.Guild) panel.Panel {
 	return panel.Panel{
-		Guild: g, Name: p.Name, Post: p.Post, Button: p.Button, Welcome: p.Welcome, Category: p.Category, StaffRoles: p.StaffRoles, MaxOpen: max(p.MaxOpen, 1),
+		Guild: g, Name: p.Name, Post: p.Post, Button: p.Button, Welcome: p.Welcome, Category: p.Category, StaffRoles: p.StaffRoles, MaxOpen: cmp.Or(p.MaxOpen, 1),
 	}
 }
 
@@ -166,7 +225,7 @@ func (a *App) applyIntegration(ctx context.Context, s Setup, i IntegrationSetup,
 	}
 	save, done := a.catalog.Create, "made and activated"
 	for _, o := range owned {
-		if strings.EqualFold(o.Name, i.Name) {
+		if placeholder.Fold(o.Name) == placeholder.Fold(i.Name) {
 			described.ID, save, done = o.ID, a.catalog.Update, "brought up to date and activated"
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
@@ -16,8 +17,8 @@ import (
 	"usher/internal/core/secret"
 )
 
-// Config is everything an operator can set. Each field's env tag is the name of its variable; secrets can also come from a file named
-// by the variable with _FILE appended, as container platforms hand them over.
+// Config is everything an operator can set. Each field's env tag is the name of its variable; the bot's token and the keys can
+// also come from files, as container platforms hand them over.
 type Config struct {
 	Discord  Discord
 	Database string `env:"DATABASE_URL" envDefault:"sqlite:data/usher.sqlite"` // sqlite:PATH or postgres://…
@@ -78,12 +79,36 @@ func describe(err error) error {
 	for _, e := range all.Errors {
 		var wrong env.ParseError
 		if errors.As(e, &wrong) {
-			sentences = append(sentences, fmt.Errorf("the variable for %s cannot be read as %s: see docs/operating.md for its form", wrong.Name, wrong.Type))
+			sentences = append(sentences, fmt.Errorf("%s cannot be read: it %s", variableOf(wrong.Name), form(wrong.Type)))
 		} else {
 			sentences = append(sentences, e)
 		}
 	}
 	return errors.Join(sentences...)
+}
+
+// variableOf finds the variable of a field by its name.
+func variableOf(field string) string {
+	for _, t := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress]()} {
+		if f, ok := t.FieldByName(field); ok && f.Tag.Get("env") != "" {
+			return f.Tag.Get("env")
+		}
+	}
+	return field
+}
+
+// form says how a value of a type is written.
+func form(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[time.Duration]():
+		return "is a duration such as 1s or 500ms"
+	case reflect.TypeFor[[]netip.Prefix](), reflect.TypeFor[netip.Prefix]():
+		return "is a list of networks with commas between them, such as 10.20.0.0/16,127.0.0.1/32"
+	case reflect.TypeFor[[]uint16](), reflect.TypeFor[uint16]():
+		return "is a list of ports with commas between them, such as 8080,8443"
+	default:
+		return "has another form, see docs/operating.md"
+	}
 }
 
 func (c Config) check() error {

@@ -38,14 +38,14 @@ func TestNetworksAndPorts(t *testing.T) {
 
 func TestWrongSettingsAreNamedWithoutTheirValues(t *testing.T) {
 	for name, value := range map[string]string{
-		"DISCORD_API_URL": "not-an-address-sesame", "DATABASE_URL": "mysql://sesame", "USHER_LOG_LEVEL": "sesame", "USHER_LOG_FORMAT": "sesame", "USHER_GRACE": "10s",
+		"DISCORD_API_URL": "not-an-address-sesame", "DATABASE_URL": "mysql://sesame", "USHER_LOG_LEVEL": "sesame", "USHER_LOG_FORMAT": "sesame", "USHER_GRACE": "sesame",
 	} {
 		_, err := config.FromMap(map[string]string{name: value})
 		if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := config.FromMap(map[string]string{"USHER_EGRESS_ALLOW_NETWORKS": "sesame"}); err == nil || !strings.Contains(err.Error(), "AllowNetworks") || strings.Contains(err.Error(), "sesame") {
+	if _, err := config.FromMap(map[string]string{"USHER_EGRESS_ALLOW_NETWORKS": "sesame"}); err == nil || !strings.Contains(err.Error(), "USHER_EGRESS_ALLOW_NETWORKS cannot be read: it is a list of networks") || strings.Contains(err.Error(), "sesame") {
 		t.Errorf("networks: %v", err)
 	}
 	if _, err := config.FromMap(map[string]string{"DISCORD_TOKEN": "a.b.c", "DISCORD_TOKEN_FILE": "x"}); err == nil {

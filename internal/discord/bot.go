@@ -41,7 +41,7 @@ type Bot struct {
 
 // New finds Discord and prepares the connection; nothing is signed in before Serve. Errors are sentences that say what to do.
 func New(ctx context.Context, c Config) (*Bot, error) {
-	b := &Bot{rooms: &Rooms{acks: newAcknowledgements()}, drain: c.Drain, fatal: make(chan error, 1), doorman: &doorman{log: c.Log, slots: make(chan struct{}, workers)}}
+	b := &Bot{rooms: &Rooms{acks: newAcknowledgements()}, drain: c.Drain, fatal: make(chan error, 1), doorman: &doorman{log: c.Log, slots: make(chan struct{}, workers), lanes: newLanes()}}
 	connection, err := connect.New(ctx, connect.Options{
 		Token: c.Token, Clock: clock.System(c.Now), Logger: c.Log, Rand: rand.Float64, APIURL: c.APIURL,
 		UserAgent: "DiscordBot (https://github.com/usher-tickets/usher, " + c.Version + ")",
@@ -128,7 +128,9 @@ func (b *Bot) leave(work context.Context, cancel context.CancelFunc) error {
 		cancel() // what is not done is finished by a sweep after the next start
 		<-done
 	}
-	if err = errors.Join(err, b.connection.Close(context.WithoutCancel(closing))); err != nil {
+	last, end := context.WithTimeout(context.WithoutCancel(work), b.drain)
+	defer end()
+	if err = errors.Join(err, b.connection.Close(last)); err != nil {
 		return fmt.Errorf("leaving Discord: %w", err)
 	}
 	return nil

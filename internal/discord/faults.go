@@ -86,7 +86,7 @@ func refusal(e *rest.Error) *fault.Error {
 	case status(e) == http.StatusUnauthorized:
 		return fault.New(fault.Unavailable, "bot_signed_out", "I am not signed in at Discord any more. Please tell the server's staff.")
 	case status(e) == http.StatusNotFound:
-		return fault.New(fault.NotFound, "gone", "That is no longer there.")
+		return fault.New(fault.NotFound, "gone", "The channel that this needs was deleted in the meantime. Please try again; if that does not help, tell the server's staff.")
 	case status(e) == http.StatusTooManyRequests:
 		return fault.New(fault.Unavailable, "discord_busy", "Discord asks us to slow down. Please try again in a minute.")
 	case status(e) >= http.StatusInternalServerError:

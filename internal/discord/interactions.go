@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 
 	"github.com/disgoorg/disgo/bot"
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/events"
-	"github.com/disgoorg/disgo/rest"
 
+	"usher/internal/core/fault"
 	"usher/internal/core/panel"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
@@ -32,28 +33,55 @@ type doorman struct {
 	log   *slog.Logger
 	work  func() context.Context // lives as long as accepted work may take
 	slots chan struct{}          // bounds the work under way
+	lanes *lanes                 // bounds each guild's part of it
 	busy  sync.WaitGroup
 }
 
-// workers is how many openings and closings one process works on at a time; more wait in the dispatcher's queues.
+// workers is how many openings and closings one process works on at a time.
 const workers = 256
 
 // start acknowledges an interaction and does the work beside the queue it came by: the member's next press has to be acknowledged within
 // three seconds, however long this one takes.
 func (d *doorman) start(ctx context.Context, i discord.Interaction, what string, work func() error) {
 	d.rooms.acks.start(ctx, d.rooms.rest, i, d.log)
-	select {
-	case d.slots <- struct{}{}:
-	case <-ctx.Done():
-		return
-	}
+	leave, ok := d.lanes.enter(*i.GuildID())
 	d.busy.Go(func() {
-		defer func() { <-d.slots }()
-		d.report(ctx, what, i.GuildID(), work())
+		if !ok {
+			d.report(ctx, what, i, d.answer(ctx, i, fault.New(fault.Unavailable, "server_busy", "Very many tickets are being opened in this server at the moment. Please try again in a minute.")))
+			return
+		}
+		defer leave()
+		d.report(ctx, what, i, d.guarded(ctx, i, work))
 	})
 }
 
-var _ bot.EventListener = (*doorman)(nil)
+// guarded does the work when it is its turn. A defect in it costs this interaction and not the process.
+func (d *doorman) guarded(ctx context.Context, i discord.Interaction, work func() error) (err error) {
+	lane := d.lanes.of(*i.GuildID())
+	for _, slots := range []chan struct{}{lane, d.slots} {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for its turn: %w", ctx.Err())
+		}
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = d.answer(ctx, i, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+		}
+	}()
+	return work()
+}
+
+// answer tells the member why something was not done, and gives the reason back for the log.
+func (d *doorman) answer(ctx context.Context, i discord.Interaction, why error) error {
+	text := ticket.Sentence(why, ticket.Reference(snowflake.Interaction(i.ID())))
+	if err := d.rooms.Tell(ctx, snowflake.Application(i.ApplicationID()), secret.New(i.Token()), text); err != nil {
+		return fmt.Errorf("telling the member (%w): %w", err, why)
+	}
+	return why
+}
 
 // OnEvent implements bot.EventListener.
 func (d *doorman) OnEvent(event bot.Event) {
@@ -64,7 +92,9 @@ func (d *doorman) OnEvent(event bot.Event) {
 	case *events.ModalSubmitInteractionCreate:
 		d.modal(ctx, e)
 	case *events.GuildChannelDelete:
-		d.report(ctx, "a channel's deletion could not be noted", e.GuildID, d.desk.Gone(ctx, snowflake.Guild(e.GuildID), snowflake.Channel(e.ChannelID)))
+		if err := d.desk.Gone(ctx, snowflake.Guild(e.GuildID), snowflake.Channel(e.ChannelID)); err != nil {
+			d.log.LogAttrs(ctx, slog.LevelError, "a channel's deletion could not be noted", slog.String("guild", e.GuildID.String()), slog.Any("error", err))
+		}
 	}
 }
 
@@ -107,14 +137,10 @@ func (d *doorman) close(ctx context.Context, i discord.Interaction, reason strin
 		Manager: member.Permissions.Has(discord.PermissionManageGuild), Reason: reason,
 	}
 	d.start(ctx, i, "a ticket could not be closed", func() error {
-		err := d.desk.Close(ctx, c)
-		if err == nil {
-			return nil // the channel is gone, and the answer with it
+		if err := d.desk.Close(ctx, c); err != nil {
+			return d.answer(ctx, i, err)
 		}
-		if told := d.rooms.Tell(ctx, snowflake.Application(i.ApplicationID()), secret.New(i.Token()), ticket.Sentence(err)); told != nil {
-			return fmt.Errorf("telling the member (%w): %w", told, err)
-		}
-		return err
+		return nil // the channel is gone, and the answer with it
 	})
 }
 
@@ -126,8 +152,10 @@ func (d *doorman) askReason(ctx context.Context, e *events.ComponentInteractionC
 			Placeholder: "What the member reads, such as: Solved, your account is active again.",
 		}),
 	}}
-	err := e.Modal(form, rest.WithCtx(ctx))
-	d.report(ctx, "the form for a reason could not be shown", e.GuildID(), asFault("showing a form", err))
+	d.busy.Go(func() {
+		err := answerFirst(ctx, d.rooms.rest, e.ComponentInteraction, discord.InteractionResponse{Type: discord.InteractionResponseTypeModal, Data: form})
+		d.report(ctx, "the form for a reason could not be shown", e.ComponentInteraction, err)
+	})
 }
 
 func (d *doorman) modal(ctx context.Context, e *events.ModalSubmitInteractionCreate) {
@@ -137,8 +165,8 @@ func (d *doorman) modal(ctx context.Context, e *events.ModalSubmitInteractionCre
 	d.close(ctx, e.ModalSubmitInteraction, strings.TrimSpace(e.Data.Text(reasonInput)))
 }
 
-// report logs an error once, here at the edge.
-func (d *doorman) report(ctx context.Context, what string, guild fmt.Stringer, err error) {
+// report logs an error once, here at the edge, under the reference that the member may have been told.
+func (d *doorman) report(ctx context.Context, what string, i discord.Interaction, err error) {
 	if err == nil {
 		return
 	}
@@ -146,5 +174,6 @@ func (d *doorman) report(ctx context.Context, what string, guild fmt.Stringer, e
 	if isExpected(err) {
 		level = slog.LevelInfo
 	}
-	d.log.LogAttrs(ctx, level, "not done", slog.String("what", what), slog.String("guild", guild.String()), slog.Any("error", err))
+	d.log.LogAttrs(ctx, level, "not done", slog.String("what", what), slog.String("guild", i.GuildID().String()),
+		slog.String("reference", ticket.Reference(snowflake.Interaction(i.ID()))), slog.Any("error", err))
 }

@@ -55,17 +55,18 @@ func (r *Rooms) Create(ctx context.Context, p ticket.RoomPlan) (snowflake.Channe
 	return snowflake.Channel(made.ID()), nil
 }
 
-// overwrites grants only what our bot has itself: Discord refuses more (50013).
+// overwrites grants only what our bot has itself: Discord refuses more (50013). What makes the channel private and seen by those two who
+// must is asked for in any case: where our bot lacks it there shall be a refusal and no channel.
 func (r *Rooms) overwrites(p ticket.RoomPlan) []discord.PermissionOverwrite {
 	own, known := r.permissions(disgo.ID(p.Guild))
 	grant := func(wanted discord.Permissions) discord.Permissions {
 		if !known || own.Has(discord.PermissionAdministrator) {
 			return wanted
 		}
-		return wanted & own
+		return wanted&own | discord.PermissionViewChannel
 	}
 	all := []discord.PermissionOverwrite{
-		discord.RolePermissionOverwrite{RoleID: disgo.ID(p.Guild), Deny: grant(discord.PermissionViewChannel)},
+		discord.RolePermissionOverwrite{RoleID: disgo.ID(p.Guild), Deny: discord.PermissionViewChannel},
 		discord.MemberPermissionOverwrite{UserID: disgo.ID(p.Opener), Allow: grant(memberPermissions)},
 		discord.MemberPermissionOverwrite{UserID: r.self(), Allow: grant(botPermissions)},
 	}
@@ -80,6 +81,20 @@ func (r *Rooms) isTicket(channel disgo.ID) bool {
 	c, _ := r.channel(channel)
 	text, ok := c.(discord.GuildTextChannel)
 	return ok && text.Topic() != nil && strings.Contains(*text.Topic(), refMark)
+}
+
+// InGuild reports whether a channel is there, in this server, for our bot to see. Errors: Unavailable.
+func (r *Rooms) InGuild(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) (bool, error) {
+	found, err := r.rest.GetChannel(disgo.ID(channel), rest.WithCtx(ctx))
+	err = asFault("looking for a channel", err)
+	if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Forbidden {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	in, ok := found.(discord.GuildChannel)
+	return ok && in.GuildID() == disgo.ID(g), nil
 }
 
 // Find implements ticket.Rooms.

@@ -33,13 +33,18 @@ type Store interface {
 func (s Settings) Check() error {
 	var c fault.Checks
 	c.Require(!s.ID.IsZero(), "guild", "Give the server's id.")
-	c.Require(len(s.StaffRoles) <= MaxStaffRoles, "staff_roles", "Give at most 20 staff roles.")
-	seen := map[snowflake.Role]bool{}
-	for _, r := range s.StaffRoles {
-		c.Require(!r.IsZero() && !seen[r], "staff_roles", "Give each staff role once, by its id.")
-		c.Require(uint64(r) != uint64(s.ID), "staff_roles", "@everyone cannot be staff: every member would see every ticket.")
-		seen[r] = true
-	}
+	CheckStaff(&c, s.ID, s.StaffRoles)
 	c.Require(s.Category.IsZero() || s.Category != s.OverflowCategory, "overflow_category", "Choose another category than the first: it is used when that one is full.")
 	return c.Err("guild_invalid", "These server settings cannot be saved.")
+}
+
+// CheckStaff adds to c what is wrong with the roles that shall see tickets of a guild.
+func CheckStaff(c *fault.Checks, g snowflake.Guild, roles []snowflake.Role) {
+	c.Require(len(roles) <= MaxStaffRoles, "staff_roles", "Give at most 20 staff roles.")
+	seen := map[snowflake.Role]bool{}
+	for _, r := range roles {
+		c.Require(!r.IsZero() && !seen[r], "staff_roles", "Give each staff role once, by its id.")
+		c.Require(uint64(r) != uint64(g), "staff_roles", "@everyone cannot be staff: every member would see every ticket.")
+		seen[r] = true
+	}
 }

@@ -14,11 +14,11 @@ func (t Template) Check(path string, c *fault.Checks) {
 	checkLength(c, path+".content", t.Content, MaxContent)
 	e := t.Embed
 	if e == nil {
-		c.Require(t.Content != "", path, "Write a text, or an embed with a title, a description or a field.")
+		c.Require(solid(t.Content) != "", path, "Write a text, or an embed with a title, a description or a field.")
 		return
 	}
 	at := path + ".embed"
-	c.Require(t.Content != "" || e.Title != "" || e.Description != "" || e.Author != "" || e.Footer != "" || e.Image != "" || e.Thumbnail != "" || len(e.Fields) > 0,
+	c.Require(solid(t.Content+e.Title+e.Description+e.Author+e.Footer) != "" || e.Image != "" || e.Thumbnail != "" || len(e.Fields) > 0,
 		at, "Write a title, a description or a field: Discord refuses an empty embed.")
 	checkLength(c, at+".title", e.Title, MaxTitle)
 	checkLength(c, at+".description", e.Description, MaxDescription)
@@ -36,8 +36,8 @@ func (e *EmbedTemplate) checkFields(c *fault.Checks, at string) {
 	sum := placeholder.Units(e.Title) + placeholder.Units(e.Description) + placeholder.Units(e.Author) + placeholder.Units(e.Footer)
 	for i, f := range e.Fields {
 		field := fmt.Sprintf("%s.fields[%d]", at, i)
-		c.Require(f.Name != "", field+".name", "Give the field a name.")
-		c.Require(f.Value != "", field+".value", "Give the field a text.")
+		c.Require(solid(f.Name) != "", field+".name", "Give the field a name.")
+		c.Require(solid(f.Value) != "", field+".value", "Give the field a text.")
 		checkLength(c, field+".name", f.Name, MaxFieldName)
 		checkLength(c, field+".value", f.Value, MaxFieldValue)
 		sum += placeholder.Units(f.Name) + placeholder.Units(f.Value)

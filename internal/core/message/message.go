@@ -1,6 +1,8 @@
 package message
 
 import (
+	"strings"
+
 	"usher/internal/core/placeholder"
 )
 
@@ -109,15 +111,15 @@ func (t Template) fill(lookup placeholder.Lookup) filledTemplate {
 
 // cut makes the message with every text in its own limit and every value in at most most units.
 func (f filledTemplate) cut(most int) Message {
-	m := Message{Content: f.content.Text(MaxContent, placeholder.Unlimited)}
+	m := Message{Content: solid(f.content.Text(MaxContent, placeholder.Unlimited))}
 	if f.embed == nil {
 		return m
 	}
 	e := f.embed.rest
-	e.Title = f.embed.title.Text(MaxTitle, most)
-	e.Description = f.embed.description.Text(MaxDescription, most)
-	e.Author = f.embed.author.Text(MaxAuthor, most)
-	e.Footer = f.embed.footer.Text(MaxFooter, most)
+	e.Title = solid(f.embed.title.Text(MaxTitle, most))
+	e.Description = solid(f.embed.description.Text(MaxDescription, most))
+	e.Author = solid(f.embed.author.Text(MaxAuthor, most))
+	e.Footer = solid(f.embed.footer.Text(MaxFooter, most))
 	for _, field := range f.embed.fields[:min(len(f.embed.fields), MaxFields)] {
 		e.Fields = append(e.Fields, Field{
 			Name:   orBlank(field.name.Text(MaxFieldName, most)),
@@ -129,11 +131,29 @@ func (f filledTemplate) cut(most int) Message {
 	return m
 }
 
+// solid drops a text of white space alone, which Discord takes for none.
+func solid(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return text
+}
+
 func orBlank(text string) string {
-	if text == "" {
+	if text = solid(text); text == "" {
 		return blank
 	}
 	return text
+}
+
+// WithoutAddresses is the message with all its addresses and images left out.
+func (m Message) WithoutAddresses() Message {
+	if m.Embed != nil {
+		e := *m.Embed
+		e.URL, e.AuthorIcon, e.FooterIcon, e.Image, e.Thumbnail = "", "", "", "", ""
+		m.Embed = &e
+	}
+	return m
 }
 
 // units is the sum that Discord bounds by MaxEmbed.

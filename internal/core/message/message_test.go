@@ -95,6 +95,17 @@ func TestCheckNamesTheField(t *testing.T) {
 	}
 }
 
+func TestI22BlankValuesAreNoText(t *testing.T) {
+	blank := func(string) (placeholder.Value, bool) { return placeholder.Value{Text: " \n"}, true }
+	m := message.Template{Content: "%v%", Embed: &message.EmbedTemplate{Title: "%v%", Description: "%v%", Author: "%v%", Footer: "%v%", Fields: []message.FieldTemplate{{Name: "%v%", Value: "%v%"}}}}.Fill(blank)
+	if m.Content != "" || m.Embed.Title+m.Embed.Description+m.Embed.Author+m.Embed.Footer != "" || m.Embed.Fields[0].Name != "\u200b" || m.Embed.Fields[0].Value != "\u200b" {
+		t.Errorf("%+v", m.Embed)
+	}
+	if m := (message.Template{Embed: &message.EmbedTemplate{Description: "%v%"}}).Fill(blank); !m.Empty() {
+		t.Errorf("%+v is empty to Discord", m.Embed)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	if !(message.Message{Embed: &message.Embed{}}).Empty() || (message.Message{Content: "x"}).Empty() || (message.Message{Embed: &message.Embed{Image: "https://x"}}).Empty() {
 		t.Error("Empty is what Discord refuses as an empty message")

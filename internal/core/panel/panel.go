@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/guild"
 	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
 )
@@ -80,6 +81,7 @@ func (p Panel) Check() error {
 		c.Add("button.style", "Choose primary, secondary, success or danger.")
 	}
 	c.Require(p.MaxOpen >= 1 && p.MaxOpen <= MaxOpenLimit, "max_open", fmt.Sprintf("Give a number from 1 to %d.", MaxOpenLimit))
+	guild.CheckStaff(&c, p.Guild, p.StaffRoles)
 	p.Post.Check("post", &c)
 	p.Welcome.Check("welcome", &c)
 	return c.Err("panel_invalid", "This panel cannot be saved.")

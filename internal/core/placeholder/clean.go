@@ -69,12 +69,28 @@ func escapeLine(b *strings.Builder, line string) {
 		switch {
 		case strings.IndexByte("\\*_~`|<[]", c) >= 0,
 			mark > 0 && i == indent+mark-1,
-			c == ':' && strings.HasPrefix(line[i:], "://"),
-			c == '.' && strings.HasPrefix(line[i:], ".gg/"), strings.HasPrefix(line[i:], ".com/invite"):
+			c == ':' && (strings.HasPrefix(line[i:], "://") || isShortcode(line[i:])),
+			c == '.' && (hasPrefixFold(line[i:], ".gg/") || hasPrefixFold(line[i:], ".com/invite")):
 			b.WriteByte('\\')
 		}
 		b.WriteByte(c)
 	}
+}
+
+func hasPrefixFold(text, prefix string) bool {
+	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
+}
+
+// isShortcode reports whether text begins with an emoji's name between colons, such as :smile:; 10:30:45 is none.
+func isShortcode(text string) bool {
+	end := strings.IndexByte(text[1:], ':')
+	if end < 1 {
+		return false
+	}
+	name := text[1 : end+1]
+	letter := strings.ContainsFunc(name, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
+	odd := strings.ContainsFunc(name, func(r rune) bool { return !isNameByte(r) && r != '+' })
+	return letter && !odd
 }
 
 // blockMark tells at which byte (counted from 1) a line that begins like a heading, subtext, list or quote has to be escaped; 0 for
@@ -103,5 +119,5 @@ func ends(line string, from int, mark string) bool {
 
 // withoutMentions keeps markup but shows mentions of users, roles, channels and commands as plain text.
 func withoutMentions(text string) string {
-	return strings.NewReplacer("<@", `\<@`, "<#", `\<#`, "</", `\</`, "<id:", `\<id:`).Replace(text)
+	return strings.NewReplacer("<@", "<\u200b@", "<#", "<\u200b#", "</", "<\u200b/", "<id:", "<\u200bid:").Replace(text)
 }

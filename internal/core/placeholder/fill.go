@@ -125,10 +125,16 @@ func (t Template) Address(lookup Lookup) string {
 	if t.IsSingle() {
 		p, _ := next(t.text)
 		v, known := lookup(Fold(p.name))
-		if !known || v.Missing || v.Pending {
+		if !known || v.Pending {
 			return ""
 		}
-		address, _ := cleanURL(v.Text)
+		if address, ok := cleanURL(v.Text); ok && !v.Missing {
+			return address
+		}
+		if p.hasFallback {
+			v.Fallback = p.fallback
+		}
+		address, _ := cleanURL(v.Fallback)
 		return address
 	}
 	address, _ := cleanURL(t.Fill(InURL, lookup).String())

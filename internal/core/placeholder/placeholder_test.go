@@ -81,7 +81,7 @@ func TestI22ValuesAreDataInMarkdown(t *testing.T) {
 		"64123.17": "64123.17", "a.b@example.com": "a.b@example.com", "it's (fine), really!": "it's (fine), really!",
 		"**b**": `\*\*b\*\*`, "__u__": `\_\_u\_\_`, "~~s~~": `\~\~s\~\~`, "||x||": `\|\|x\|\|`, "`c`": "\\`c\\`", `\*`: `\\\*`,
 		"[Click](https://evil)":               `\[Click\](https\://evil)`,
-		"<@1> <@&2> <#3> <t:0> </c:1> <:e:1>": `\<@1> \<@&2> \<#3> \<t:0> \</c:1> \<:e:1>`,
+		"<@1> <@&2> <#3> <t:0> </c:1> <:e:1>": `\<@1> \<@&2> \<#3> \<t:0> \</c:1> \<\:e:1>`,
 		"discord.gg/abc":                      `discord\.gg/abc`, "discord.com/invite/abc": `discord\.com/invite/abc`,
 		"# h": `\# h`, "### h": `\### h`, "-# s": `\-# s`, "> q": `\> q`, ">>> q": `\>>> q`, "- l": `\- l`, "1. l": `1\. l`, "-": `\-`,
 		"ok\n# h": "ok\n\\# h", "  - l": `  \- l`,
@@ -113,9 +113,13 @@ func TestI22Formats(t *testing.T) {
 		in     string
 		want   string
 	}{
-		{placeholder.Markdown, placeholder.InMarkdown, "**b** <@1> @everyone", `**b** \<@1> @everyone`},
+		{placeholder.Markdown, placeholder.InMarkdown, "**b** <@1> @everyone", "**b** <\u200b@1> @everyone"},
 		{placeholder.URL, placeholder.InMarkdown, "https://example.com/a(b)?x=*", "https://example.com/a%28b%29?x=%2A"},
 		{placeholder.URL, placeholder.InMarkdown, "https://[2606:4700::1111]/x", "https://[2606:4700::1111]/x"},
+		{placeholder.URL, placeholder.InMarkdown, "https://example.com/" + strings.Repeat("(", 1000), "N/A"},
+		{placeholder.URL, placeholder.InMarkdown, "https://localhost/", "N/A"},
+		{placeholder.URL, placeholder.InMarkdown, "https://example.com:99999/", "N/A"},
+		{placeholder.URL, placeholder.InMarkdown, "http://.../x", "N/A"},
 		{placeholder.URL, placeholder.InMarkdown, "javascript:alert(1)", "N/A"},
 		{placeholder.URL, placeholder.InMarkdown, "https://u:p@example.com/", "N/A"},
 		{placeholder.Timestamp, placeholder.InMarkdown, "1700000000", "<t:1700000000:R>"},
@@ -138,6 +142,7 @@ func TestAddress(t *testing.T) {
 	for in, want := range map[string]string{
 		"%avatar%": "https://cdn.example/a.png", "https://x.example/%name%": "https://x.example/a%2Fb%20c", "%bad%": "", "%none%": "", "": "",
 		"%name%": "", "ftp://x/": "", "https://x.example/": "https://x.example/",
+		"%bad|https://d.example/def.png%": "https://d.example/def.png", "%avatar|https://d.example/%": "https://cdn.example/a.png",
 	} {
 		if got := placeholder.Parse(in).Address(lookup); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)

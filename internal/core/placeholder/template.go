@@ -10,13 +10,13 @@ import (
 
 // The longest name and template fallback that are read as a placeholder; longer ones are plain text. In bytes.
 const (
-	maxName     = 65 // slug.name
+	maxName     = 100 // slug.name: a slug can be as long as 66
 	maxFallback = 200
 )
 
 // Template is a parsed text. Parsing cannot fail: what is no placeholder is text (I-19).
 //
-// A placeholder is %name% or %name|fallback%; a name is 1 to 65 of [A-Za-z0-9_.-], without regard to case. \% is a literal percent
+// A placeholder is %name% or %name|fallback%; a name is 1 to 100 of [A-Za-z0-9_.-], without regard to case. \% is a literal percent
 // sign, so \%name\% shows %name%.
 type Template struct {
 	text string
@@ -117,6 +117,7 @@ func fallbackAt(text string) (string, int) {
 	return "", 0
 }
 
-func isNameByte(c byte) bool {
+// isNameByte reports whether a byte, or a rune, may stand in a name.
+func isNameByte[C byte | rune](c C) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
 }

@@ -2,6 +2,7 @@ package placeholder
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,12 +93,31 @@ func component(text string) string { return strings.ReplaceAll(url.QueryEscape(t
 // link or begin other markup.
 func cleanURL(text string) (string, bool) {
 	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(text) > maxURL {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || !isPublicHost(u) {
 		return "", false
 	}
 	site := u.Scheme + "://" + u.Host // an IPv6 address keeps its brackets
 	rest := strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "*", "%2A", "|", "%7C", "`", "%60", `\`, "%5C", "[", "%5B", "]", "%5D")
-	return site + rest.Replace(strings.TrimPrefix(u.String(), site)), true
+	address := site + rest.Replace(strings.TrimPrefix(u.String(), site))
+	return address, len(address) <= maxURL
+}
+
+// isPublicHost reports whether Discord would take the host of an address: a name of at least two labels or an address, and a port that
+// exists.
+func isPublicHost(u *url.URL) bool {
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
+	}
+	host := u.Hostname()
+	if strings.Contains(host, ":") {
+		return true // an IPv6 address, which net/url has checked
+	}
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	return len(labels) > 1 && !slices.ContainsFunc(labels, func(label string) bool {
+		return label == "" || len(label) > 63 || strings.ContainsFunc(label, func(r rune) bool { return r < 0x80 && !isNameByte(r) })
+	})
 }
 
 // maxURL is the longest address that Discord takes in an embed, in bytes.

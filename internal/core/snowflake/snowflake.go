@@ -83,6 +83,17 @@ func (id *ID[K]) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// UnmarshalJSON implements json.Unmarshaler: a string only, for a number may have lost its last digits on its way. Errors wrap ErrInvalid.
+func (id *ID[K]) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		return nil
+	}
+	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
+		return fmt.Errorf("%.32s is %w, between quotation marks", text, ErrInvalid)
+	}
+	return id.UnmarshalText(text[1 : len(text)-1])
+}
+
 // epoch is the first moment of 2015 in Unix milliseconds, where Discord's ids begin.
 const epoch = 1420070400000
 

@@ -36,6 +36,18 @@ func TestParseRefusesWhatIsNoID(t *testing.T) {
 	}
 }
 
+func TestNumbersInJSONAreRefused(t *testing.T) {
+	var id snowflake.Guild
+	for _, text := range []string{"508392988985262090", "true", `"x"`, "{}"} {
+		if err := json.Unmarshal([]byte(text), &id); !errors.Is(err, snowflake.ErrInvalid) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if err := json.Unmarshal([]byte("null"), &id); err != nil {
+		t.Error(err)
+	}
+}
+
 // The example of Discord's reference page.
 func TestTimeOfAnID(t *testing.T) {
 	want := time.Date(2016, 4, 30, 11, 18, 25, 796e6, time.UTC)

@@ -83,23 +83,35 @@ func (d *Desk) mayClose(ctx context.Context, c CloseRequest, t Ticket) error {
 
 // finishClosing does what is left of closing; a sweep calls it again after a crash or a failure.
 func (d *Desk) finishClosing(ctx context.Context, t Ticket) error {
-	if err := d.Rooms.Delete(ctx, t.Channel, fmt.Sprintf("Ticket %d was closed", t.Number)); err != nil {
-		return fmt.Errorf("deleting the channel of ticket %d: %w", t.Number, err)
+	kept := d.Rooms.Delete(ctx, t.Channel, fmt.Sprintf("Ticket %d was closed", t.Number))
+	if kept != nil && fault.KindOf(kept) != fault.Forbidden {
+		return fmt.Errorf("deleting the channel of ticket %d: %w", t.Number, kept)
 	}
 	if err := d.Store.SetClosed(ctx, t.Guild, t.Number, d.Now()); err != nil {
 		return fmt.Errorf("noting that ticket %d is closed: %w", t.Number, err)
 	}
-	if t.ClosedBy == t.Opener.ID && t.Reason == "" {
-		return nil
-	}
-	if err := d.Rooms.Notify(ctx, t.Opener.ID, t.farewell()); err != nil { // direct messages may be switched off
-		d.Log.LogAttrs(ctx, slog.LevelInfo, "the opener could not be told of the closing", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
+	d.bidFarewell(ctx, t)
+	if kept != nil {
+		return fault.New(fault.Forbidden, "channel_kept", "The ticket is closed, but I may not delete this channel: please delete it, and give me the permission Manage Channels.").Because(kept)
 	}
 	return nil
 }
 
+// bidFarewell tells the opener that the ticket is closed, unless it was the opener who closed it and gave no reason.
+func (d *Desk) bidFarewell(ctx context.Context, t Ticket) {
+	if t.ClosedBy == t.Opener.ID && t.Reason == "" {
+		return
+	}
+	if err := d.Rooms.Notify(ctx, t.Opener.ID, t.farewell()); err != nil { // direct messages may be switched off
+		d.Log.LogAttrs(ctx, slog.LevelInfo, "the opener could not be told of the closing", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
+	}
+}
+
 func (t Ticket) farewell() string {
-	text := fmt.Sprintf("Your ticket %d was closed by <@%s>.", t.Number, t.ClosedBy)
+	text := fmt.Sprintf("Your ticket %d was closed.", t.Number)
+	if !t.ClosedBy.IsZero() {
+		text = fmt.Sprintf("Your ticket %d was closed by <@%s>.", t.Number, t.ClosedBy)
+	}
 	if t.Reason != "" {
 		text += "\nReason: " + placeholder.EscapeMarkdown(placeholder.Clean(t.Reason))
 	}

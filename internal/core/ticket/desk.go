@@ -55,11 +55,18 @@ func (d *Desk) Open(ctx context.Context, o OpenRequest) error {
 		return d.refuse(ctx, o, err)
 	}
 	p, ok := snapshot.panel(o.Panel)
+	if !ok { // it may be newer than the cache
+		d.Guilds.Forget(o.Guild)
+		if snapshot, err = d.Guilds.Get(ctx, o.Guild); err != nil {
+			return d.refuse(ctx, o, err)
+		}
+		p, ok = snapshot.panel(o.Panel)
+	}
 	if !ok {
 		return d.refuse(ctx, o, fault.New(fault.NotFound, "panel_deleted", "This panel is no longer in use. Ask the server's staff for the current one."))
 	}
 	t, fresh, err := d.reserve(ctx, o, p)
-	if fault.CodeOf(err) == limitCode && d.isGone(ctx, t) {
+	for n := 0; n < p.MaxOpen && fault.CodeOf(err) == limitCode && d.isGone(ctx, t); n++ {
 		t, fresh, err = d.reserve(ctx, o, p)
 	}
 	switch {
@@ -92,7 +99,7 @@ func (d *Desk) claim() time.Duration { return d.Patience + 5*time.Second }
 
 // refuse tells the member why there will be no ticket.
 func (d *Desk) refuse(ctx context.Context, o OpenRequest, why error) error {
-	if err := d.Rooms.Tell(ctx, o.Application, o.Reply, Sentence(why)); err != nil {
+	if err := d.Rooms.Tell(ctx, o.Application, o.Reply, Sentence(why, Reference(o.Interaction))); err != nil {
 		return fmt.Errorf("telling the member (%w) that no ticket opens: %w", err, why)
 	}
 	return ignoreOutcome(why)
@@ -130,4 +137,7 @@ func replyPurpose(g snowflake.Guild, i snowflake.Interaction) secret.Purpose {
 }
 
 // ref is by which a ticket's channel and message are found again: short, and known before either exists.
-func (t Ticket) ref() string { return strconv.FormatUint(uint64(t.Interaction), 36) }
+func (t Ticket) ref() string { return Reference(t.Interaction) }
+
+// Reference is the short form of an interaction's id: in a ticket's topic, in what a member reads of a failure of ours, and in the log.
+func Reference(i snowflake.Interaction) string { return strconv.FormatUint(uint64(i), 36) }

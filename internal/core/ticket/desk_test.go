@@ -68,6 +68,17 @@ func (h *house) newDesk(values ticket.Values) *ticket.Desk {
 	}
 }
 
+// restart is what a new process does first.
+func (h *house) restart(t *testing.T, values ticket.Values) error {
+	t.Helper()
+	desk := h.newDesk(values)
+	left, err := desk.Left(t.Context())
+	if err != nil {
+		return err
+	}
+	return desk.Resume(t.Context(), left)
+}
+
 func (h *house) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -233,7 +244,7 @@ func TestDiscordsRefusalsLeaveNothingHalfMade(t *testing.T) {
 		"no right to post":                {"post", []error{forbidden}, ticket.Failed, "I lack a permission."},
 		"5xx three times":                 {"create", []error{down, down, down}, ticket.Failed, "Discord could not make the channel just now. Please try again in a minute."},
 		"5xx twice":                       {"create", []error{down, down}, ticket.Open, "Your ticket: <#1001>"},
-		"an error that nobody knows":      {"create", []error{odd}, ticket.Failed, "Something went wrong on our side. Please try again in a minute; if it happens again, tell the server's staff."},
+		"an error that nobody knows":      {"create", []error{odd}, ticket.Failed, "Something went wrong on our side. Please try again in a minute; if it happens again, tell the server's staff this number: 7"},
 		"the channel was deleted at once": {"post", []error{gone()}, ticket.Failed, "That is no longer there."},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -275,11 +286,11 @@ func TestWhenDiscordIsSilentTheSweepFinishes(t *testing.T) {
 	if got := h.discord.toldTo("token-7"); !strings.Contains(got, "no need to press again") {
 		t.Errorf("told %q", got)
 	}
-	if err := h.desk.Sweep(t.Context(), false); err != nil || h.store.rows[1].State != ticket.Opening {
+	if err := h.desk.Sweep(t.Context()); err != nil || h.store.rows[1].State != ticket.Opening {
 		t.Errorf("a sweep must leave what is claimed: %v", err)
 	}
 	h.pass(2 * time.Minute)
-	if err := h.desk.Sweep(t.Context(), false); err != nil {
+	if err := h.desk.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	id, r := h.only(t)
@@ -303,7 +314,7 @@ func TestACrashAtAnyStepLeavesNoOrphan(t *testing.T) {
 		}
 		died := h.fate.reason[step-1]
 		h.fate.dead, h.fate.dieAt = false, 0
-		if err := h.newDesk(readyAnswers("score", "3000")).Sweep(t.Context(), true); err != nil {
+		if err := h.restart(t, readyAnswers("score", "3000")); err != nil {
 			t.Errorf("died %s: sweep: %v", died, err)
 		}
 		h.settled(t, died)
@@ -348,7 +359,7 @@ func TestACrashWhileClosingIsFinished(t *testing.T) {
 		}
 		died := h.fate.reason[base+step-1]
 		h.fate.dead, h.fate.dieAt = false, 0
-		if err := h.newDesk(readyAnswers()).Sweep(t.Context(), true); err != nil {
+		if err := h.restart(t, readyAnswers()); err != nil {
 			t.Errorf("died %s: %v", died, err)
 		}
 		row := h.store.rows[1]
@@ -369,11 +380,119 @@ func TestAnOldOpeningIsRolledBack(t *testing.T) {
 	_ = h.desk.Open(t.Context(), press(7))
 	h.only(t)
 	h.pass(16 * time.Minute)
-	if err := h.desk.Sweep(t.Context(), false); err != nil {
+	if err := h.desk.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if h.store.rows[1].State != ticket.Failed || len(h.discord.channels) != 0 {
 		t.Errorf("row %+v, %d channels", h.store.rows[1], len(h.discord.channels))
+	}
+}
+
+// TestAnOldOpeningWithAWelcomeIsNeverDeleted: people may have written below it.
+func TestAnOldOpeningWithAWelcomeIsNeverDeleted(t *testing.T) {
+	for name, panels := range map[string]int{"its panel is there": 1, "its panel was deleted": 0} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(readyAnswers("score", "3000"))
+			h.fate.dieAt = stepOf(t, "before set open")
+			_ = h.desk.Open(t.Context(), press(7))
+			h.fate.dead, h.fate.dieAt = false, 0
+			h.pass(time.Hour)
+			h.snapshot.Panels = h.snapshot.Panels[:panels]
+			if err := h.restart(t, readyAnswers("score", "3000")); err != nil {
+				t.Fatal(err)
+			}
+			id, r := h.only(t)
+			if row := h.store.rows[1]; row.State != ticket.Open || row.Channel != id || row.Message != r.message || len(r.posts) != 1 {
+				t.Errorf("row %+v, %d posts", row, len(r.posts))
+			}
+		})
+	}
+}
+
+// stepOf finds a step of a plain opening by its name.
+func stepOf(t *testing.T, name string) int {
+	t.Helper()
+	h := newHouse(readyAnswers("score", "3000"))
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
+		t.Fatal(err)
+	}
+	for i, step := range h.fate.reason {
+		if step == name {
+			return i + 1
+		}
+	}
+	t.Fatalf("there is no step %q in %v", name, h.fate.reason)
+	return 0
+}
+
+func refused() error { return &fault.Error{Code: "discord_refused"} }
+
+func TestI10AMessageThatDiscordRefusesIsSentWithoutItsValues(t *testing.T) {
+	h := newHouse(readyAnswers("score", "odd"))
+	h.snapshot.Panels[0].Welcome.Embed.Image = "https://example.com/%score%.png"
+	h.discord.fail["post"] = []error{refused()}
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
+		t.Fatal(err)
+	}
+	if _, r := h.only(t); r.posts[0].Embed.Description != "Score: N/A\nTicket: 1" || r.posts[0].Embed.Image != "" || h.store.rows[1].State != ticket.Open {
+		t.Errorf("%+v", r.posts[0].Embed)
+	}
+}
+
+func TestI12ARefusedEditCostsTheValuesAndNotTheTicket(t *testing.T) {
+	for name, errs := range map[string][]error{
+		"refused twice":          {refused(), refused()},
+		"no right to edit":       {fault.New(fault.Forbidden, "bot_forbidden", "No.")},
+		"message deleted":        {gone()},
+		"refused with its value": {refused()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			live := readyAnswers("score", "3000")
+			live.waiting = make(chan struct{})
+			h := newHouse(live)
+			h.discord.fail["edit"] = errs
+			done := make(chan error)
+			go func() { done <- h.desk.Open(context.Background(), press(7)) }()
+			for h.posts() == 0 {
+				runtime.Gosched()
+			}
+			close(live.waiting)
+			if err := <-done; err != nil || h.store.rows[1].State != ticket.Open {
+				t.Errorf("%v, row %+v", err, h.store.rows[1])
+			}
+			h.only(t)
+		})
+	}
+}
+
+func TestAChannelThatMayNotBeDeletedIsLeftToStaff(t *testing.T) {
+	h := newHouse(readyAnswers())
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
+		t.Fatal(err)
+	}
+	id, _ := h.only(t)
+	h.discord.fail["delete"] = []error{fault.New(fault.Forbidden, "bot_forbidden", "No.")}
+	err := h.desk.Close(t.Context(), ticket.CloseRequest{Guild: arcade, Channel: id, By: ryan})
+	if fault.CodeOf(err) != "channel_kept" || h.store.rows[1].State != ticket.Closed {
+		t.Errorf("%v, row %+v", err, h.store.rows[1])
+	}
+	if err := h.desk.Open(t.Context(), press(8)); err != nil || h.store.rows[2].State != ticket.Open {
+		t.Errorf("a kept channel blocks the member: %v", err)
+	}
+}
+
+func TestANewPanelIsKnownAtOnce(t *testing.T) {
+	h := newHouse(readyAnswers())
+	if err := h.desk.Open(t.Context(), press(7)); err != nil {
+		t.Fatal(err)
+	}
+	added := h.snapshot.Panels[0]
+	added.ID = "second"
+	h.snapshot.Panels = append(h.snapshot.Panels, added)
+	o := press(8)
+	o.Panel = "second"
+	if err := h.desk.Open(t.Context(), o); err != nil || len(h.discord.channels) != 2 {
+		t.Errorf("%v, told %q", err, h.discord.toldTo("token-8"))
 	}
 }
 

@@ -136,16 +136,33 @@ func (d *Desk) welcome(ctx context.Context, t Ticket, p plan, live Fetching, aga
 		return notPostedError{why: err}
 	}
 	t.Message = posted
+	gone := false
 	if !complete {
-		if err := d.complete(ctx, t, p, live); err != nil {
+		if gone, err = d.complete(ctx, t, p, live); err != nil {
 			return fmt.Errorf("completing the welcome message of ticket %d: %w", t.Number, err)
 		}
 	}
-	<-told // the reply's token is forgotten with the state
+	d.awaitTold(ctx, told)
 	if err := d.Store.SetOpen(ctx, t.Guild, t.Number, t.Message, d.Now()); err != nil {
 		return fmt.Errorf("opening ticket %d: %w", t.Number, err)
 	}
+	if t.State = Open; gone {
+		d.isGone(ctx, t)
+	}
 	return nil
+}
+
+// tellTime is how long the row waits for the member to be told: its state forgets the reply's token, so that a crash could not mend the
+// reply after it. A reply that takes longer must not keep the ticket from being worked.
+const tellTime = 3 * time.Second
+
+func (d *Desk) awaitTold(ctx context.Context, told <-chan struct{}) {
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
+	select {
+	case <-told:
+	case <-ctx.Done():
+	}
 }
 
 // post gives the welcome message, posted or found; complete is false when values were still awaited.
@@ -159,12 +176,30 @@ func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again 
 	grace, cancel := context.WithTimeout(ctx, d.Grace)
 	defer cancel()
 	complete = live.Wait(grace)
-	m := t.render(p, live)
-	err = d.again(ctx, func() error {
-		id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), m)
-		return err
+	err = t.bold(p, live, func(m message.Message) error {
+		return d.again(ctx, func() error {
+			id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), m)
+			return err
+		})
 	})
 	return id, complete, err
+}
+
+// refusedCode is a refusal by Discord that we cannot explain: of the message's content, most likely.
+const refusedCode = "discord_refused"
+
+// bold sends the welcome message with its live values. If Discord refuses what is in it, a value is to blame that slipped through every
+// check of ours: then it is sent without any, for no value may keep a ticket from opening (I-10).
+func (t Ticket) bold(p plan, live Fetching, send func(message.Message) error) error {
+	err := send(t.render(p, live.Values()))
+	if fault.CodeOf(err) != refusedCode {
+		return err
+	}
+	none := live.Values()
+	for name := range none {
+		none[name] = placeholder.Value{Missing: true, Fallback: none[name].Fallback}
+	}
+	return send(t.render(p, none).WithoutAddresses())
 }
 
 // again tries what may be done twice until it succeeds, fails for good, or has failed too often because of Discord.
@@ -182,14 +217,21 @@ func (d *Desk) again(ctx context.Context, do func() error) error {
 	}
 }
 
-// complete edits the welcome message once, when the last value or its time-out is in (I-12).
-func (d *Desk) complete(ctx context.Context, t Ticket, p plan, live Fetching) error {
+// complete edits the welcome message once, when the last value or its time-out is in (I-12). gone says that staff deleted it, or the
+// channel, in the meantime. A refusal costs the values and not the ticket; only when Discord does not answer is there an error.
+func (d *Desk) complete(ctx context.Context, t Ticket, p plan, live Fetching) (gone bool, err error) {
 	live.Wait(ctx)
-	err := d.Rooms.Edit(ctx, t.Channel, t.Message, t.render(p, live))
-	if fault.KindOf(err) == fault.NotFound { // deleted by staff in the meantime
-		return nil
+	err = t.bold(p, live, func(m message.Message) error { return d.Rooms.Edit(ctx, t.Channel, t.Message, m) })
+	if fault.KindOf(err) == fault.NotFound {
+		return true, nil
 	}
-	return err
+	if fault.KindOf(err) == fault.Unavailable {
+		return false, err
+	}
+	if err != nil {
+		d.Log.LogAttrs(ctx, slog.LevelWarn, "the welcome message could not be completed", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
+	}
+	return false, nil
 }
 
 // lastWords bounds what is done for a ticket after its time is up.
@@ -206,15 +248,16 @@ func (d *Desk) abandon(ctx context.Context, t Ticket, why error) error {
 		d.tell(ctx, t, later)
 		return fmt.Errorf("ticket %d waits for the sweep: %w", t.Number, why)
 	case !t.Channel.IsZero():
-		if err := d.Rooms.Delete(ctx, t.Channel, "The ticket could not be opened"); err != nil {
+		err := d.Rooms.Delete(ctx, t.Channel, "The ticket could not be opened")
+		if err != nil && fault.KindOf(err) != fault.Forbidden { // what we may not delete, staff have to
 			d.tell(ctx, t, later)
 			return fmt.Errorf("rolling back ticket %d (%w): %w", t.Number, err, why)
 		}
 	}
-	if err := d.Store.SetFailed(ctx, t.Guild, t.Number, Sentence(why), d.Now()); err != nil {
+	if err := d.Store.SetFailed(ctx, t.Guild, t.Number, Sentence(why, t.ref()), d.Now()); err != nil {
 		return fmt.Errorf("noting that ticket %d failed (%w): %w", t.Number, err, why)
 	}
-	d.tell(ctx, t, Sentence(why))
+	d.tell(ctx, t, Sentence(why, t.ref()))
 	return fmt.Errorf("ticket %d could not be opened: %w", t.Number, why)
 }
 
@@ -233,8 +276,8 @@ func (d *Desk) tell(ctx context.Context, t Ticket, text string) {
 }
 
 // render fills the welcome message. An integration's placeholder goes before a built-in of the same name (I-21).
-func (t Ticket) render(p plan, live Fetching) message.Message {
-	values, builtin := live.Values(), t.builtin()
+func (t Ticket) render(p plan, values map[string]placeholder.Value) message.Message {
+	builtin := t.builtin()
 	m := p.panel.Welcome.Fill(func(name string) (placeholder.Value, bool) {
 		v, ok := values[name]
 		if !ok {

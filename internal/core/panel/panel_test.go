@@ -1,0 +1,38 @@
+package panel_test
+
+import (
+	"strings"
+	"testing"
+
+	"usher/internal/core/message"
+	"usher/internal/core/panel"
+	"usher/internal/core/snowflake"
+)
+
+func good() panel.Panel {
+	text := message.Template{Content: "Hello"}
+	return panel.Panel{Guild: 1, Name: "Support", Post: text, Welcome: text, Button: panel.Button{Label: "Open"}, MaxOpen: 1}
+}
+
+func TestCheckNamesWhatIsWrong(t *testing.T) {
+	if err := good().Check(); err != nil {
+		t.Fatalf("a good panel is refused: %v", err)
+	}
+	for want, edit := range map[string]func(*panel.Panel){
+		"name: ":                   func(p *panel.Panel) { p.Name = "  " },
+		"button.label: ":           func(p *panel.Panel) { p.Button.Label = strings.Repeat("x", 81) },
+		"button.style: ":           func(p *panel.Panel) { p.Button.Style = "loud" },
+		"max_open: ":               func(p *panel.Panel) { p.MaxOpen = 0 },
+		"post: ":                   func(p *panel.Panel) { p.Post = message.Template{} },
+		"welcome.content: ":        func(p *panel.Panel) { p.Welcome.Content = strings.Repeat("x", 2001) },
+		"staff_roles: @everyone":   func(p *panel.Panel) { p.StaffRoles = []snowflake.Role{1} },
+		"staff_roles: Give each":   func(p *panel.Panel) { p.StaffRoles = []snowflake.Role{2, 2} },
+		"staff_roles: Give at mos": func(p *panel.Panel) { p.StaffRoles = make([]snowflake.Role, 21) },
+	} {
+		p := good()
+		edit(&p)
+		if err := p.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
