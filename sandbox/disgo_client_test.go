@@ -12,6 +12,7 @@ import (
 
 	"github.com/disgoorg/disgo"
 	"github.com/disgoorg/disgo/bot"
+	"github.com/disgoorg/disgo/cache"
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/events"
 	"github.com/disgoorg/disgo/gateway"
@@ -65,6 +66,7 @@ func newJudgeOn(t *testing.T, s *sandbox.Server, token string, opts ...bot.Confi
 	client, err := disgo.New(token, append([]bot.ConfigOpt{
 		bot.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))),
 		bot.WithRestClientConfigOpts(rest.WithURL(s.APIURL())),
+		bot.WithCacheConfigOpts(cache.WithCaches(cache.FlagsAll)),
 		bot.WithEventListeners(j),
 	}, opts...)...)
 	if err != nil {

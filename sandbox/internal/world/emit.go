@@ -153,26 +153,36 @@ func (w *World) shownChannel(c *channel, viewer ID) wire.Channel {
 	return out
 }
 
-// emitChannel tells of a new, changed or deleted channel or thread. Bots hear of channels guild-wide and of threads
-// that they may view.
+// emitChannel tells of a new, changed or deleted channel or thread. Bots hear of channels guild-wide, of threads that
+// they may view, and of direct messages never (events/gateway-events "Channel Create").
 func (w *World) emitChannel(c *channel, what string) {
-	event, apps := "CHANNEL_"+what, []uint64(nil)
-	if c.isThread() {
-		event, apps = "THREAD_"+what, w.appsSeeing(c)
+	switch {
+	case c.isThread():
+		w.dispatch(Dispatch{
+			Type: "THREAD_" + what, Guild: c.guildID(), Apps: w.appsSeeing(c), Intents: intentGuilds, Shape: w.threadEvent(c, what),
+		})
+	case c.guild != nil:
+		w.dispatch(Dispatch{
+			Type: "CHANNEL_" + what, Guild: c.guildID(), Intents: intentGuilds,
+			Shape: func(app, _ uint64) json.RawMessage { return encode(w.channelWire(c, ID(app))) },
+		})
 	}
-	if c.guild == nil {
-		apps = w.appsSeeing(c)
-	}
-	w.dispatch(Dispatch{
-		Type: event, Guild: c.guildID(), Apps: apps, Intents: c.intent(intentGuilds, intentDirectMessages),
-		Shape: func(app, _ uint64) json.RawMessage {
-			out := w.channelWire(c, ID(app))
-			out.NewlyCreated = what == "CREATE" && c.isThread()
-			return encode(out)
-		},
-	})
 	for _, id := range w.cfg.Output.Watched() {
 		w.review(c, id, what == "UPDATE", what == "DELETE")
+	}
+}
+
+// threadEvent makes the data of a thread's event: a deleted one is told by its ids and type alone
+// (events/gateway-events "Thread Delete").
+func (w *World) threadEvent(c *channel, what string) func(app, intents uint64) json.RawMessage {
+	if what == "DELETE" {
+		gone := encode(map[string]any{"id": c.id, "guild_id": c.guildID(), "parent_id": c.parent, "type": c.kind})
+		return func(_, _ uint64) json.RawMessage { return gone }
+	}
+	return func(app, _ uint64) json.RawMessage {
+		out := w.channelWire(c, ID(app))
+		out.NewlyCreated = what == "CREATE"
+		return encode(out)
 	}
 }
 
