@@ -15,10 +15,12 @@ import (
 	"sync"
 	"time"
 
+	"usher/sandbox/internal/cdn"
 	"usher/sandbox/internal/clock"
 	"usher/sandbox/internal/control"
 	"usher/sandbox/internal/fault"
 	"usher/sandbox/internal/gateway"
+	"usher/sandbox/internal/oauth"
 	"usher/sandbox/internal/openapi"
 	"usher/sandbox/internal/ratelimit"
 	"usher/sandbox/internal/rest"
@@ -50,6 +52,8 @@ type Config struct {
 	HeartbeatInterval time.Duration
 	// IdentifyWindow of the gateway's max_concurrency; 5 s when 0, none when negative.
 	IdentifyWindow time.Duration
+	// GuildsPerShard is how many servers a shard may have before the gateway closes with 4011; 2,500 when 0, as on Discord.
+	GuildsPerShard int
 }
 
 // RateLimits says how strict rate limits are (S-8).
@@ -78,6 +82,7 @@ type Server struct {
 	witness  *rest.Witness
 	streams  *stream.Log[wire.ID]
 	limits   *ratelimit.Limiter
+	oauth    *oauth.Server
 	unasked  *unasked
 	stopping chan struct{}
 	// letGo ends what calls wait for: the delay of a fault, a bot's answer.
@@ -136,9 +141,10 @@ func build(cfg Config) *Server {
 	s.world = world.New(world.Config{
 		Clock: s.clock, Output: (*output)(s), Logger: s.log, BaseURL: s.URL, RandSeed: cfg.RandSeed, AttachmentTTL: cfg.AttachmentTTL,
 	})
+	s.oauth = oauth.New(oauth.Config{World: s.world, Logger: s.log, Now: s.clock.Now, RandSeed: cfg.RandSeed})
 	s.hub = gateway.NewHub(gateway.Config{
 		Directory: (*directory)(s), URL: s.GatewayURL, Now: s.clock.Real, Logger: s.log, HeartbeatInterval: cfg.HeartbeatInterval,
-		IdentifyWindow: cfg.IdentifyWindow,
+		IdentifyWindow: cfg.IdentifyWindow, MaxGuildsPerShard: cfg.GuildsPerShard,
 	})
 	return s
 }
@@ -171,7 +177,7 @@ func listen(ctx context.Context, cfg Config) (net.Listener, error) {
 // handler puts the parts under their paths.
 func (s *Server) handler() (http.Handler, error) {
 	cfg := rest.Config{
-		World: s.world, Witness: s.witness, Faults: s.faults, Limits: s.limits, Logger: s.log, Now: s.clock.Real,
+		World: s.world, Witness: s.witness, Faults: s.faults, Limits: s.limits, OAuth: s.oauth, Logger: s.log, Now: s.clock.Real,
 		GatewayURL: s.GatewayURL, GatewayInfo: s.gatewayInfo,
 	}
 	if len(s.cfg.OpenAPI) > 0 {
@@ -183,8 +189,8 @@ func (s *Server) handler() (http.Handler, error) {
 	}
 	api := rest.New(cfg)
 	return &front{
-		api: api, hub: s.hub, world: s.world, web: webPages(), control: control.New(control.Config{
-			World: s.world, Streams: s.streams, Faults: s.faults, Witness: s.witness, Gateway: (*sessions)(s), Clock: s.clock,
+		api: api, hub: s.hub, cdn: cdn.Server{Store: s.world}, consent: s.oauth.Handler(), web: webPages(), control: control.New(control.Config{
+			World: s.world, Streams: s.streams, Faults: s.faults, Witness: s.witness, Gateway: (*sessions)(s), Clock: s.clock, OAuth: s.oauth,
 			Logger: s.log, Seed: s.cfg.Seed, Reset: s.reset, Routes: api.Routes(), Stopping: s.stopping,
 		}),
 	}, nil
@@ -204,6 +210,7 @@ func (s *Server) reset() error {
 	}
 	s.witness.Forget()
 	s.limits.Reset()
+	s.oauth.Reset()
 	if err := s.hub.Fault(gateway.Fault{Kind: gateway.FaultInvalidSession}); err != nil && !errors.Is(err, gateway.ErrNoSession) {
 		return fmt.Errorf("ending gateway sessions: %w", err)
 	}

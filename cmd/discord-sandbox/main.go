@@ -74,7 +74,7 @@ func parse(args []string, errOut io.Writer) (sandbox.Config, error) {
 	cfg := sandbox.Config{
 		Addr: *addr, AllowNonLoopback: *open, Seed: sandbox.DefaultSeed(), GuildsPerShard: *perShard,
 		RateLimits: sandbox.RateLimits{Off: *limits == "off"},
-		Logger: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: l})),
+		Logger:     slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: l})),
 	}
 	return cfg, readFiles(&cfg, *seedFile, *openAPI)
 }

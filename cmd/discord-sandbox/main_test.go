@@ -20,7 +20,9 @@ func TestRunsUntilStopped(t *testing.T) {
 	defer cancel()
 	read, write := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-level", "error", "--rate-limits", "off"}, write, io.Discard) }()
+	go func() {
+		done <- run(ctx, []string{"--addr", "127.0.0.1:0", "--log-level", "error", "--rate-limits", "off"}, write, io.Discard)
+	}()
 	buf := make([]byte, 4096)
 	n, err := read.Read(buf)
 	if err != nil {

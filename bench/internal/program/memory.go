@@ -17,7 +17,7 @@ type Memory struct {
 }
 
 // ErrNotLinux says that this system has no /proc to ask.
-var ErrNotLinux = errors.New("memory of a process is known on Linux only")
+var ErrNotLinux = errors.New("memory and processor time of a running process are known on Linux only")
 
 func memoryOf(pid int) (Memory, error) {
 	if runtime.GOOS != "linux" {

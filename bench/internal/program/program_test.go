@@ -67,6 +67,11 @@ func TestAProgramIsReadyWeighedAndStopped(t *testing.T) {
 			t.Errorf("memory %+v, %v", m, err)
 		}
 	}
+	if runtime.GOOS == "linux" {
+		if _, err := p.Processor(); err != nil {
+			t.Error(err)
+		}
+	}
 	if p.CPU() != 0 {
 		t.Error("processor time is told before the end")
 	}
@@ -159,6 +164,19 @@ func TestStatusOfAProcess(t *testing.T) {
 	for _, text := range []string{"", "Name:\tusher\nState:\tZ (zombie)\n", "VmRSS:\tmuch\n"} {
 		if _, err := parseStatus([]byte(text)); err == nil {
 			t.Errorf("%q is a status", text)
+		}
+	}
+}
+
+func TestProcessorTimeOfAProcess(t *testing.T) {
+	t.Parallel()
+	stat := "7 (a) b (c) S 1 7 7 0 -1 4194560 10 0 0 0 120 30 0 0 20 0 9 0 100 1 2\n"
+	if got, err := parseStat([]byte(stat)); got != 1500*time.Millisecond || err != nil {
+		t.Errorf("read %s, %v", got, err)
+	}
+	for _, text := range []string{"", "7 (a) S 1 2", "7 (a) S 1 7 7 0 -1 4194560 10 0 0 0 x 30 0 0"} {
+		if _, err := parseStat([]byte(text)); err == nil {
+			t.Errorf("%q is a stat", text)
 		}
 	}
 }
