@@ -4,18 +4,19 @@ import (
 	"net/http"
 	"strings"
 
+	"usher/sandbox/internal/cdn"
 	"usher/sandbox/internal/control"
 	"usher/sandbox/internal/gateway"
 	"usher/sandbox/internal/rest"
-	"usher/sandbox/internal/world"
 )
 
 // front hands each request to the part that its path belongs to.
 type front struct {
 	api     *rest.API
 	hub     *gateway.Hub
-	world   *world.World
 	control *control.API
+	cdn     http.Handler
+	consent http.Handler
 	web     http.Handler
 }
 
@@ -29,8 +30,10 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.serveAPI(w, r, strings.TrimPrefix(path, "/api"))
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 		f.hub.ServeHTTP(w, r)
-	case f.isPicture(path):
-		f.cdn(w, r)
+	case cdn.Owns(path):
+		f.cdn.ServeHTTP(w, r)
+	case path == "/oauth2/authorize":
+		f.consent.ServeHTTP(w, r)
 	default:
 		f.web.ServeHTTP(w, r)
 	}
@@ -41,6 +44,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *front) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
+	case strings.TrimPrefix(path, "/v10") == "/oauth2/authorize":
+		// Discord sends browsers from the API's address to the page's.
+		http.Redirect(w, r, "/oauth2/authorize?"+r.URL.RawQuery, http.StatusFound) //nolint:gosec // the path is fixed
 	case first == "v10":
 		f.api.ServeHTTP(w, r, "/"+rest)
 	case len(first) > 1 && first[0] == 'v' && strings.Trim(first[1:], "0123456789") == "":

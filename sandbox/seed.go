@@ -86,7 +86,7 @@ func DefaultSeed() Seed {
 		},
 		Applications: []SeedApplication{{
 			ID: DemoApplicationID, Name: "Usher", BotToken: BotToken(DemoApplicationID, "sandbx.this-token-opens-only-the-local-sandbox"),
-			ClientSecret: "sandbox-client-secret", Description: "Support tickets with live data.", Owner: "Olga",
+			ClientSecret: "sandbox-client-secret", RedirectURIs: []string{"http://127.0.0.1:*/*", "http://localhost:*/*"}, Description: "Support tickets with live data.", Owner: "Olga",
 		}},
 		Guilds: []SeedGuild{{
 			ID: DemoGuildID, Name: "Ryan's Arcade", Owner: "Olga",

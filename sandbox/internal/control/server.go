@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"usher/sandbox/internal/fault"
+	"usher/sandbox/internal/oauth"
 	"usher/sandbox/internal/refusal"
 	"usher/sandbox/internal/rest"
 	"usher/sandbox/internal/seed"
@@ -68,6 +69,7 @@ type Config struct {
 	Witness *rest.Witness
 	Gateway Gateway
 	Clock   Clock
+	OAuth   *oauth.Server
 	Logger  *slog.Logger
 	Seed    seed.Seed
 	// Reset puts everything back to the seed.
@@ -89,6 +91,7 @@ func New(cfg Config) *API {
 	a := &API{cfg: cfg, mux: http.NewServeMux()}
 	a.peopleRoutes()
 	a.placeRoutes()
+	a.oauthRoutes()
 	a.faultRoutes()
 	a.witnessRoutes()
 	a.mux.HandleFunc("/_sandbox/", func(w http.ResponseWriter, r *http.Request) {

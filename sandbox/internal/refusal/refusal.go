@@ -80,6 +80,7 @@ func meanings() map[int]meaning {
 		30033:  {http.StatusBadRequest, "Maximum number of thread participants has been reached (1000)"},
 		30034:  {http.StatusTooManyRequests, "Maximum number of daily application command creates has been reached (200)"},
 		30060:  {http.StatusBadRequest, "Maximum number of channel permission overwrites reached (1000)"},
+		40007:  {http.StatusForbidden, "The user is banned from this guild."},
 		40005:  {http.StatusRequestEntityTooLarge, "Request entity too large"},
 		40060:  {http.StatusBadRequest, "Interaction has already been acknowledged."},
 		40061:  {http.StatusBadRequest, "Tag names must be unique"},

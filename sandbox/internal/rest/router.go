@@ -15,6 +15,9 @@ type credential int
 const (
 	// byToken: the token in the path, or nothing. The zero value is a bot token in Authorization.
 	byToken credential = 1
+	// byBearer: the token of a person. byClient: OAuth2's own endpoints, which authenticate clients themselves.
+	byBearer credential = 2
+	byClient credential = 3
 )
 
 // route is one operation of the API.
@@ -22,6 +25,10 @@ type route struct {
 	method   string
 	template string
 	by       credential
+	// scope lets the tokens of people in that have it, besides bots; "" lets none in.
+	scope string
+	// private bodies have a token in them, so the witness does not keep them.
+	private bool
 	// body is the shape of a JSON body; nil when the route takes none.
 	body   form.Type
 	handle func(*call) (int, any, error)

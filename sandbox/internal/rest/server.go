@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"usher/sandbox/internal/fault"
+	"usher/sandbox/internal/oauth"
 	"usher/sandbox/internal/openapi"
 	"usher/sandbox/internal/ratelimit"
 	"usher/sandbox/internal/refusal"
@@ -40,7 +41,9 @@ type Config struct {
 	Witness *Witness
 	Faults  *fault.Board
 	Limits  *ratelimit.Limiter
-	Logger  *slog.Logger
+	// OAuth knows the tokens of people.
+	OAuth  *oauth.Server
+	Logger *slog.Logger
 	// Judge is nil when there is no description to check against.
 	Judge Judge
 	// Now is the witness's clock: the real one, because it measures.
@@ -74,6 +77,8 @@ type call struct {
 	files  []world.File
 	login  world.Login
 	actor  world.Actor
+	// bearer is whose token came; nil when a bot or nobody calls.
+	bearer *oauth.Bearer
 	record *witness.Call
 	bucket string
 	struck []string
@@ -134,9 +139,11 @@ func (a *API) unknown(c *call, path string, known bool) answer {
 func (a *API) serve(c *call) answer {
 	if err := c.authenticate(); err != nil {
 		a.cfg.Limits.CountInvalid(address(c.req), err.Status)
-		return refused(err)
+		out := refused(err)
+		a.judgeResponse(c, out)
+		return out
 	}
-	if !userAgent.MatchString(c.req.UserAgent()) {
+	if c.fromBot() && !userAgent.MatchString(c.req.UserAgent()) {
 		return a.cloudflare(c)
 	}
 	strikes := a.strikes(c)
@@ -153,6 +160,9 @@ func (a *API) serve(c *call) answer {
 // userAgent is the form that Discord demands (reference "User Agent").
 var userAgent = regexp.MustCompile(`^DiscordBot \([^,()]+, ?[^()]*\)`)
 
+// fromBot tells that the rules for bots hold. Web servers that sign people in call with any User-Agent. (Not documented.)
+func (c *call) fromBot() bool { return c.route.by != byClient && c.bearer == nil }
+
 // cloudflare is the answer to a User-Agent that Discord does not let in: HTML and not JSON.
 func (a *API) cloudflare(c *call) answer {
 	text := "User-Agent must look like \"DiscordBot (url, version)\", not " + strconv.Quote(c.req.UserAgent())
@@ -163,20 +173,25 @@ func (a *API) cloudflare(c *call) answer {
 func (c *call) authenticate() *refusal.Error {
 	header := c.req.Header.Get("Authorization")
 	c.actor.Reason = auditReason(c.req)
-	if c.route.by == byToken && header == "" {
+	if c.route.by == byClient || c.route.by == byToken && header == "" {
 		return nil
+	}
+	if token, isBearer := strings.CutPrefix(header, "Bearer "); isBearer {
+		return c.asBearer(token)
 	}
 	token, isBot := strings.CutPrefix(header, "Bot ")
 	login, ok := c.api.cfg.World.Login(token)
-	if ok && isBot {
+	if ok && isBot && c.route.by != byBearer {
 		c.login, c.actor.App, c.actor.User = login, login.App, login.App
 		return nil
 	}
 	if c.route.by == byToken {
 		return nil
 	}
-	return refusal.Status(http.StatusUnauthorized)
+	return unauthorized()
 }
+
+func unauthorized() *refusal.Error { return refusal.Status(http.StatusUnauthorized) }
 
 // limited takes the call through the rate limits and carries it out.
 func (a *API) limited(c *call) answer {
@@ -192,8 +207,13 @@ func (a *API) limited(c *call) answer {
 }
 
 func (c *call) limit() ratelimit.Request {
+	app := uint64(c.login.App)
+	if c.bearer != nil {
+		// The token of a person has limits of its own.
+		app = uint64(c.bearer.User)
+	}
 	return ratelimit.Request{
-		App: uint64(c.login.App), IP: address(c.req), Method: c.req.Method, Route: c.route.template,
+		App: app, IP: address(c.req), Method: c.req.Method, Route: c.route.template,
 		Majors: majors(c.route, c.params), Fields: topFields(c.raw),
 	}
 }
@@ -265,7 +285,7 @@ func (a *API) find(severity, kind string, c *call, text string) {
 }
 
 func (a *API) judgeResponse(c *call, out answer) {
-	if a.cfg.Judge == nil {
+	if a.cfg.Judge == nil || c.route.by == byClient {
 		return
 	}
 	for _, p := range a.cfg.Judge.CheckResponse(c.req.Method, c.route.template, out.status, out.body) {
@@ -310,7 +330,7 @@ func (a *API) finish(c *call, out answer) {
 		if c.login.App != 0 {
 			r.Bot = c.login.App.String()
 		}
-		if json.Valid(c.body) {
+		if json.Valid(c.body) && (c.route == nil || !c.route.private) {
 			r.Body = c.body
 		}
 		r.Status, r.Code, r.Bucket, r.Fault = out.status, code, c.bucket, strings.Join(c.struck, ",")

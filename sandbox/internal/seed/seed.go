@@ -42,8 +42,11 @@ type Application struct {
 	ID   wire.ID `json:"id,omitzero"`
 	Name string  `json:"name"`
 	// BotToken has the form base64(id).x.y; made when empty.
-	BotToken     string   `json:"bot_token,omitempty"`
-	ClientSecret string   `json:"client_secret,omitempty"`
+	BotToken string `json:"bot_token,omitempty"`
+	// ClientSecret is OAuth2's; without one nothing authenticates as this client.
+	ClientSecret string `json:"client_secret,omitempty"`
+	// RedirectURIs are compared exactly, as by Discord. Of the sandbox alone: http://127.0.0.1:*/path is that path on every
+	// port, and http://127.0.0.1:*/* everything on that host; localhost and [::1] may stand there too.
 	RedirectURIs []string `json:"redirect_uris,omitempty"`
 	// Description is the application's description.
 	Description string `json:"description,omitempty"`

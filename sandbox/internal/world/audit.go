@@ -19,6 +19,7 @@ const (
 	auditMemberUnban     = 23
 	auditMemberUpdate    = 24
 	auditMemberRoles     = 25
+	auditBotAdd          = 28
 	auditRoleCreate      = 30
 	auditRoleUpdate      = 31
 	auditRoleDelete      = 32

@@ -92,6 +92,7 @@ type World struct {
 	modals       map[ID]*modal
 	webhooks     map[ID]*webhook
 	files        map[ID]*file
+	pictures     map[pictureKey]picture
 	seen         map[ID]map[ID]bool
 	key          [32]byte
 }
@@ -112,6 +113,7 @@ type app struct {
 	secret         string
 	redirects      []string
 	description    string
+	icon           string
 	owner          *user
 	bot            *user
 	privileged     uint64
@@ -142,6 +144,7 @@ func (w *World) clear() {
 	w.guilds, w.order, w.channels = map[ID]*guild{}, nil, map[ID]*channel{}
 	w.dms, w.messages = map[[2]ID]*channel{}, map[ID]*message{}
 	w.interactions, w.byToken, w.modals = map[ID]*interaction{}, map[string]*interaction{}, map[ID]*modal{}
+	w.pictures = map[pictureKey]picture{}
 	w.webhooks, w.files, w.seen = map[ID]*webhook{}, map[ID]*file{}, map[ID]map[ID]bool{}
 }
 
