@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cssColor, defaultsOf, fileSize, initials, optionsOf } from "./look.ts";
+import { cssColor, defaultsOf, fileSize, initials, sourceOf } from "./look.ts";
 import { emptyDirectory } from "./scene.ts";
 import { compareIds } from "./types.ts";
 
@@ -39,8 +39,19 @@ test("a channel select offers the types it names", () => {
     { id: "2", name: "Tickets", type: 4 },
   ];
   const directory = { ...emptyDirectory(), channels: () => channels };
-  expect(optionsOf({ type: 8, channel_types: [4] }, directory).map((option) => option.value)).toEqual(["2"]);
-  expect(optionsOf({ type: 8 }, directory)).toHaveLength(2);
+  expect(sourceOf({ type: 8, channel_types: [4] }, directory).find("", 10).map((option) => option.value)).toEqual(["2"]);
+  expect(sourceOf({ type: 8 }, directory).find("", 10)).toHaveLength(2);
+});
+
+test("a select of people and roles is searched, not listed", () => {
+  const people = Array.from({ length: 500 }, (_, at) => ({ id: String(at), name: `Person ${at}` }));
+  const directory = { ...emptyDirectory(), people: () => people, person: (id: string) => people[Number(id)], roles: () => [{ id: "r", name: "Personnel" }] };
+  const source = sourceOf({ type: 7 }, directory);
+  expect(source.find("person 49", 5).map((option) => option.value)).toEqual(["49", "490", "491", "492", "493"]);
+  expect(source.find("personnel", 5).map((option) => option.value)).toEqual(["r"]);
+  expect(source.line("7")?.label).toBe("Person 7");
+  expect(source.line("r")?.sign).toBe("@");
+  expect(source.line("gone")).toBeUndefined();
 });
 
 test("defaults come from options or from default_values", () => {

@@ -79,20 +79,44 @@ export function isSelect(component: Component): boolean {
   return component.type === ComponentType.StringSelect || (component.type >= ComponentType.UserSelect && component.type <= ComponentType.ChannelSelect);
 }
 
+/** Where a picker's lines come from: a directory may know thousands of people, of whom a few are shown. */
+export interface PickerSource {
+  /** Lines that hold the text, at most so many. */
+  find(text: string, most: number): PickerOption[];
+  /** The line of a value, known or not. */
+  line(value: string): PickerOption | undefined;
+  /** True where there may be more lines than one looks through without a search. */
+  long: boolean;
+}
+
+/** A source of lines that are all here. */
+export function fixedSource(options: PickerOption[]): PickerSource {
+  return {
+    find: (text, most) => options.filter((option) => holdsText(option, text)).slice(0, most),
+    line: (value) => options.find((option) => option.value === value),
+    long: options.length > 8,
+  };
+}
+
 /** The lines a select offers, from its own options or from the directory. */
-export function optionsOf(component: Component, directory: Directory): PickerOption[] {
-  switch (component.type) {
-    case ComponentType.UserSelect:
-      return peopleOptions(directory);
-    case ComponentType.RoleSelect:
-      return roleOptions(directory);
-    case ComponentType.MentionableSelect:
-      return [...peopleOptions(directory), ...roleOptions(directory)];
-    case ComponentType.ChannelSelect:
-      return channelOptions(directory, component.channel_types);
-    default:
-      return (component.options ?? []).map(optionLine);
-  }
+export function sourceOf(component: Component, directory: Directory): PickerSource {
+  const people = component.type === ComponentType.UserSelect || component.type === ComponentType.MentionableSelect;
+  const roles = component.type === ComponentType.RoleSelect || component.type === ComponentType.MentionableSelect;
+  if (component.type === ComponentType.ChannelSelect) return fixedSource(channelOptions(directory, component.channel_types));
+  if (!people && !roles) return fixedSource((component.options ?? []).map(optionLine));
+  const named = (): PickerOption[] => (roles ? roleOptions(directory) : []);
+  return {
+    find: (text, most) => [...(people ? directory.people(text, most).map(personLine).filter((option) => holdsText(option, text)) : []), ...named().filter((option) => holdsText(option, text))].slice(0, most),
+    line(value) {
+      const person = people ? directory.person(value) : undefined;
+      return person ? personLine(person) : named().find((option) => option.value === value);
+    },
+    long: (people ? directory.people("", 9).length : 0) + named().length > 8,
+  };
+}
+
+function holdsText(option: PickerOption, text: string): boolean {
+  return `${option.label} ${option.description ?? ""}`.toLowerCase().includes(text.trim().toLowerCase());
 }
 
 /** What a select starts with: its defaults. */
@@ -105,8 +129,8 @@ function optionLine(option: SelectOption): PickerOption {
   return { value: option.value, label: option.label, description: option.description, emoji: option.emoji };
 }
 
-function peopleOptions(directory: Directory): PickerOption[] {
-  return directory.people().map((person) => ({ value: person.id, label: person.name, description: person.username, person }));
+function personLine(person: PersonEntry): PickerOption {
+  return { value: person.id, label: person.name, description: person.username, person };
 }
 
 function roleOptions(directory: Directory): PickerOption[] {

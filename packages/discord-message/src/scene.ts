@@ -35,7 +35,8 @@ export interface Directory {
   person(id: Snowflake): PersonEntry | undefined;
   role(id: Snowflake): RoleEntry | undefined;
   channel(id: Snowflake): ChannelEntry | undefined;
-  people(): PersonEntry[];
+  /** People whose names hold the text, the best first, at most so many; everybody without a text. */
+  people(text?: string, most?: number): PersonEntry[];
   roles(): RoleEntry[];
   channels(): ChannelEntry[];
 }

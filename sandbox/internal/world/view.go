@@ -15,7 +15,7 @@ type Person struct {
 	Note     string    `json:"note"`
 }
 
-// View is all that a person sees now.
+// View is all that a person sees now. Users are those in direct messages who are in no guild of the person.
 type View struct {
 	User           wire.User      `json:"user"`
 	Guilds         []GuildView    `json:"guilds"`
@@ -72,15 +72,12 @@ func (w *World) View(userID ID, last func() string) (View, error) {
 		return View{}, err
 	}
 	out := View{User: u.User, Guilds: []GuildView{}, DirectMessages: []wire.Channel{}, Users: []wire.User{}, LastEventID: last()}
-	known := map[ID]wire.User{userID: u.User}
+	strangers := map[ID]wire.User{}
 	seen := map[ID]bool{}
 	w.seen[userID] = seen
 	for _, id := range w.order {
 		if g := w.guilds[id]; g.members[userID] != nil {
 			out.Guilds = append(out.Guilds, w.guildView(g, userID))
-			for _, m := range g.members {
-				known[m.user.ID] = m.user.User
-			}
 			for _, c := range g.channels {
 				if w.sees(c, userID) {
 					seen[c.id] = true
@@ -92,10 +89,12 @@ func (w *World) View(userID ID, last func() string) (View, error) {
 		out.DirectMessages = append(out.DirectMessages, w.channelWire(c, userID))
 		seen[c.id] = true
 		for _, id := range c.recipients {
-			known[id] = w.users[id].User
+			if id != userID && !w.shareGuild(userID, id) {
+				strangers[id] = w.users[id].User
+			}
 		}
 	}
-	for _, one := range known {
+	for _, one := range strangers {
 		out.Users = append(out.Users, one)
 	}
 	slices.SortFunc(out.Users, func(x, y wire.User) int { return cmp.Compare(x.ID, y.ID) })

@@ -1,5 +1,4 @@
 import { compareIds, type Member, userName } from "discord-message";
-import { rolesOf } from "./scene.ts";
 import { type Channel, ChannelType, type Guild, type Role } from "./types.ts";
 
 /** A category with its channels; without a category the channels that stand above all. */
@@ -14,7 +13,9 @@ export function sectionsOf(guild: Guild): Section[] {
   const known = new Set(categories.map((category) => category.id));
   const rest = guild.channels.filter((channel) => channel.type !== ChannelType.Category);
   const loose = rest.filter((channel) => !channel.parent_id || !known.has(channel.parent_id)).sort(byPlace);
-  const sections = categories.map((category) => ({ category, channels: rest.filter((channel) => channel.parent_id === category.id).sort(byPlace) }));
+  const inside = new Map<string, Channel[]>(categories.map((category) => [category.id, []]));
+  for (const channel of rest) inside.get(channel.parent_id ?? "")?.push(channel);
+  const sections = categories.map((category) => ({ category, channels: (inside.get(category.id) ?? []).sort(byPlace) }));
   return [{ channels: loose }, ...sections].filter((section) => section.channels.length > 0);
 }
 
@@ -34,18 +35,22 @@ export interface MemberGroup {
   members: Member[];
 }
 
-/** Members under their highest hoisted role, by name; the rest under none. */
-export function memberGroups(guild: Guild): MemberGroup[] {
+const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+
+/** Members under their highest hoisted role, by name; the rest under none. A text keeps those whose names hold it. */
+export function memberGroups(guild: Guild, text = ""): MemberGroup[] {
   const groups = new Map<string, MemberGroup>();
   const hoisted = guild.roles.filter((role) => role.hoist).sort((a, b) => (b.position ?? 0) - (a.position ?? 0));
   for (const role of hoisted) groups.set(role.id, { role, members: [] });
   groups.set("", { members: [] });
-  for (const member of guild.members) {
-    const role = rolesOf(guild, member).find((entry) => entry.hoist);
-    groups.get(role?.id ?? "")?.members.push(member);
-  }
+  const order = hoisted.map((role) => role.id);
+  const wanted = text.trim().toLowerCase();
   const name = (member: Member): string => member.nick || (member.user ? userName(member.user) : "");
-  return [...groups.values()].filter((group) => group.members.length > 0).map((group) => ({ ...group, members: group.members.sort((a, b) => name(a).localeCompare(name(b))) }));
+  for (const member of guild.members.values()) {
+    if (wanted && !`${name(member)} ${member.user?.username ?? ""}`.toLowerCase().includes(wanted)) continue;
+    groups.get(order.find((id) => member.roles?.includes(id)) ?? "")?.members.push(member);
+  }
+  return [...groups.values()].filter((group) => group.members.length > 0).map((group) => ({ ...group, members: group.members.sort((a, b) => byName(name(a), name(b))) }));
 }
 
 /** The channel a guild opens with: the first one that can be written in. */

@@ -1,12 +1,13 @@
 import { cssColor, type Directory, type Emoji, type Member, type PersonEntry, type RoleEntry, type Snowflake, userName } from "discord-message";
 import { type Channel, ChannelType, type Guild, type Role, type User } from "./types.ts";
-import type { World } from "./world.ts";
+import { findChannel, type World } from "./world.ts";
 
 /** Names, colours and pictures as one user sees them, in one guild. */
 
 /** Roles from the highest to the lowest. */
 export function rolesOf(guild: Guild | undefined, member: Member | undefined): Role[] {
   if (!guild || !member) return [];
+  if (!member.roles?.length) return [];
   return guild.roles.filter((role) => member.roles?.includes(role.id)).sort((a, b) => (b.position ?? 0) - (a.position ?? 0));
 }
 
@@ -28,8 +29,8 @@ export function emojiUrl(emoji: Emoji): string | undefined {
 }
 
 export function personIn(world: World, guild: Guild | undefined, id: Snowflake): PersonEntry | undefined {
-  const member = guild?.members.find((entry) => entry.user?.id === id);
-  const user = member?.user ?? world.users[id];
+  const member = guild?.members.get(id);
+  const user = member?.user ?? world.users.get(id);
   if (!user) return undefined;
   return { id, name: member?.nick || userName(user), username: user.username, avatarUrl: avatarUrl(user), color: colorOf(guild, member), bot: user.bot };
 }
@@ -39,6 +40,20 @@ export function channelName(channel: Channel, me: Snowflake): string {
   if (channel.name) return channel.name;
   const others = (channel.recipients ?? []).filter((user) => user.id !== me).map(userName);
   return others.join(", ") || "Direct message";
+}
+
+/** The first `most` people of the guild whose names hold the text: those whose name begins with it stand first. */
+function peopleIn(world: World, guild: Guild | undefined, text = "", most = Infinity): PersonEntry[] {
+  const wanted = text.trim().toLowerCase();
+  const begins: Snowflake[] = [];
+  const holds: Snowflake[] = [];
+  for (const [id, member] of guild?.members ?? []) {
+    if (begins.length >= most) break;
+    const names = [member.nick, member.user && userName(member.user), member.user?.username].map((name) => name?.toLowerCase() ?? "");
+    if (names.some((name) => name.startsWith(wanted))) begins.push(id);
+    else if (holds.length < most && names.some((name) => name.includes(wanted))) holds.push(id);
+  }
+  return [...begins, ...holds].slice(0, most).flatMap((id) => personIn(world, guild, id) ?? []);
 }
 
 /** Names for whatever stands in messages of this guild, or of direct messages where there is none. */
@@ -52,10 +67,10 @@ export function directoryOf(world: World, guild: Guild | undefined): Directory {
       return found && role(found);
     },
     channel: (id) => {
-      const found = world.guilds.flatMap((entry) => [...entry.channels, ...entry.threads]).find((channel) => channel.id === id);
+      const found = findChannel(world, id);
       return found && { id, name: channelName(found, world.me.id), type: found.type, private: found.private };
     },
-    people: () => (guild?.members ?? []).flatMap((member) => (member.user ? (personIn(world, guild, member.user.id) ?? []) : [])),
+    people: (query, most) => peopleIn(world, guild, query, most),
     roles: () => (guild?.roles ?? []).filter((entry) => entry.id !== guild?.id).map(role),
     channels: () => all().filter((channel) => channel.type !== ChannelType.DM).map((channel) => ({ id: channel.id, name: channelName(channel, world.me.id), type: channel.type })),
   };

@@ -23,6 +23,8 @@ export class Session {
   error = $state<string>();
   openGuild = $state<Snowflake>();
   openChannel = $state<Snowflake>();
+  readonly channel: Channel | undefined = $derived(this.world && findChannel(this.world, this.openChannel));
+  readonly guild: Guild | undefined = $derived(this.world && ((this.channel && guildOf(this.world, this.channel)) ?? findGuild(this.world, this.openGuild)));
   /** What was read in the open channel when it was opened: where the line "new" stands. */
   readBefore = $state<Snowflake>();
   /** Ephemeral messages that were put away in this browser. */
@@ -35,16 +37,6 @@ export class Session {
     this.user = user;
     this.acts = new Acts(user);
     this.dismissed = (kept.read(`dismissed.${user}`) ?? "").split(",").filter(Boolean);
-  }
-
-  get channel(): Channel | undefined {
-    return this.world && findChannel(this.world, this.openChannel);
-  }
-
-  get guild(): Guild | undefined {
-    if (!this.world) return undefined;
-    const { channel } = this;
-    return (channel && guildOf(this.world, channel)) ?? findGuild(this.world, this.openGuild);
   }
 
   /** Fetches the view and follows the stream until `end`. */

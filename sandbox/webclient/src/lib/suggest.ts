@@ -18,12 +18,13 @@ export function suggest(text: string, caret: number, directory: Directory, entri
   }
   const asking = askingAt(text, caret);
   if (!asking) return undefined;
-  const lines = (asking.sign === "@" ? named(directory) : channels(directory)).filter((line) => holds(line, asking.query)).slice(0, most);
+  const lines = (asking.sign === "@" ? named(directory, asking.query) : channels(directory)).filter((line) => holds(line, asking.query)).slice(0, most);
   return lines.length ? { kind: "mention", asking, lines } : undefined;
 }
 
-function named(directory: Directory): PickerOption[] {
-  const people = directory.people().map((person) => ({ value: `<@${person.id}>`, label: person.name, description: person.username, person }));
+/** The people a text may mean: more are asked for than shown, for a name may hold the text in the middle of a word. */
+function named(directory: Directory, query: string): PickerOption[] {
+  const people = directory.people(query, 5 * most).map((person) => ({ value: `<@${person.id}>`, label: person.name, description: person.username, person }));
   const roles = directory.roles().map((role) => ({ value: `<@&${role.id}>`, label: role.name, color: role.color, sign: "@" }));
   const all = ["everyone", "here"].map((word) => ({ value: `@${word}`, label: word, sign: "@", description: word === "here" ? "Everyone who is online" : "Everyone who can see this channel" }));
   return [...people, ...roles, ...all];

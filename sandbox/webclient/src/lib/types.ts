@@ -15,6 +15,14 @@ export interface Channel {
   owner_id?: Snowflake;
   permission_overwrites?: { id: Snowflake; type: number; allow?: string; deny?: string }[];
   thread_metadata?: { archived?: boolean; locked?: boolean };
+  /** A thread's messages, and how many take part. */
+  message_count?: number;
+  member_count?: number;
+  /** Present where this user takes part in the thread. */
+  member?: object;
+  available_tags?: ForumTag[];
+  applied_tags?: Snowflake[];
+  flags?: number;
   /** True where not everyone may view it; added by the sandbox. */
   private?: boolean;
   /** This user's computed permissions in it, a decimal bit set; added by the sandbox. */
@@ -63,7 +71,8 @@ export interface Command {
   options?: CommandOption[];
 }
 
-export interface Guild {
+/** A guild as the View tells it. */
+export interface GuildView {
   id: Snowflake;
   name: string;
   icon?: string | null;
@@ -76,9 +85,43 @@ export interface Guild {
   emojis?: { id: Snowflake; name: string; animated?: boolean }[];
 }
 
+/** A guild as this client keeps it: thousands of members are found by their id. */
+export interface Guild extends Omit<GuildView, "members"> {
+  members: Map<Snowflake, Member>;
+  /** Counts whatever may change who sees what: members, roles. */
+  rights: number;
+}
+
+/** A guild one may not be in, as the list of all tells it. */
+export interface GuildSummary {
+  id: Snowflake;
+  name: string;
+  icon?: string | null;
+  member_count: number;
+}
+
+/** A tag that a forum offers for its posts. */
+export interface ForumTag {
+  id: Snowflake;
+  name: string;
+  moderated?: boolean;
+  emoji_name?: string | null;
+}
+
+export interface Pinned {
+  pinned_at: string;
+  message: Message;
+}
+
+/** What a search found: how much in all, and the newest of it. */
+export interface Found {
+  total: number;
+  messages: Message[];
+}
+
 export interface View {
   user: User;
-  guilds: Guild[];
+  guilds: GuildView[];
   direct_messages: Channel[];
   users?: User[];
   last_event_id: string;
@@ -125,7 +168,7 @@ export interface Upload {
 export interface OptionValue {
   name: string;
   type: number;
-  value?: string | number | boolean;
+  value?: string | number | boolean | Upload;
   options?: OptionValue[];
   focused?: boolean;
 }

@@ -107,13 +107,14 @@ describe("channels, members, guilds", () => {
   test("members join, change and leave", () => {
     event("member_join", { guild_id: "10", member: { user: other, roles: [] } });
     event("member_update", { guild_id: "10", member: { user: other, roles: ["9"] } });
-    expect(world.guilds[0]?.members[1]?.roles).toEqual(["9"]);
+    expect(world.guilds[0]?.members.get("2")?.roles).toEqual(["9"]);
     event("member_leave", { guild_id: "10", member: { user: other } });
-    expect(world.guilds[0]?.members).toHaveLength(1);
+    expect(world.guilds[0]?.members.size).toBe(1);
   });
   test("a guild is joined and left", () => {
     event("guild_update", { id: "11", name: "h" });
-    expect(world.guilds[1]).toMatchObject({ name: "h", channels: [], members: [] });
+    expect(world.guilds[1]).toMatchObject({ name: "h", channels: [] });
+    expect(world.guilds[1]?.members.size).toBe(0);
     event("guild_delete", { id: "11" });
     expect(world.guilds).toHaveLength(1);
   });

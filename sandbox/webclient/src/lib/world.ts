@@ -1,13 +1,17 @@
 import { type Emoji, type Message, type Snowflake, type User } from "discord-message";
+import { SvelteMap } from "svelte/reactivity";
 import { changeMessage, dropMessage, emptyTimeline, putMessage, react, type Timeline } from "./timeline.ts";
-import { type Channel, ChannelType, type Command, type Guild, type Member, type Role, type StreamEvent, type View } from "./types.ts";
+import { type Channel, ChannelType, type Command, type Guild, type GuildView, type Member, type Role, type StreamEvent, type View } from "./types.ts";
 
-/** All that one user sees, and how each event of the stream changes it. Plain data, no drawing, no calls. */
+/**
+ * All that one user sees, and how each event of the stream changes it. Plain data, no drawing, no calls. People are kept
+ * in maps whose entries are replaced and never changed: ten thousand of them cost nothing until one is looked at.
+ */
 export interface World {
   me: User;
   guilds: Guild[];
   directs: Channel[];
-  users: Record<Snowflake, User>;
+  users: Map<Snowflake, User>;
   timelines: Record<Snowflake, Timeline>;
   /** Until when (ms) somebody is shown as typing, by channel and user. */
   typing: Record<Snowflake, Record<Snowflake, number>>;
@@ -17,11 +21,11 @@ export interface World {
 const typingFor = 10_000;
 
 export function worldOf(view: View, timelines: Record<Snowflake, Timeline> = {}): World {
-  const world: World = { me: view.user, guilds: [], directs: [...(view.direct_messages ?? [])], users: {}, timelines, typing: {} };
-  for (const user of view.users ?? []) world.users[user.id] = user;
-  world.users[view.user.id] = view.user;
-  for (const guild of view.guilds ?? []) putGuild(world, guild);
-  for (const channel of world.directs) for (const user of channel.recipients ?? []) world.users[user.id] = user;
+  const users = new Map([view.user, ...(view.users ?? [])].map((user) => [user.id, user]));
+  for (const guild of view.guilds ?? []) for (const { user } of guild.members ?? []) if (user) users.set(user.id, user);
+  const world: World = { me: view.user, guilds: [], directs: [...(view.direct_messages ?? [])], users: new SvelteMap(users), timelines, typing: {} };
+  for (const guild of view.guilds ?? []) world.guilds.push(guildOfView(guild));
+  for (const channel of world.directs) for (const user of channel.recipients ?? []) learn(world, user);
   return world;
 }
 
@@ -77,11 +81,15 @@ const reducers: Record<string, Apply> = {
   member_update: putMember,
   member_leave: (world, event: MemberEvent) => {
     const guild = findGuild(world, event.guild_id);
-    if (guild) guild.members = guild.members.filter((member) => member.user?.id !== event.member.user?.id);
+    if (!guild || !event.member.user) return;
+    guild.members.delete(event.member.user.id);
+    guild.rights++;
   },
   role_update: (world, event: { guild_id: Snowflake; role?: Role }) => {
     const guild = findGuild(world, event.guild_id);
-    if (guild && event.role) put(guild.roles, event.role);
+    if (!guild || !event.role) return;
+    put(guild.roles, event.role);
+    guild.rights++;
   },
   guild_update: putGuild,
   guild_delete: (world, gone: { id: Snowflake }) => {
@@ -119,7 +127,9 @@ export function typists(world: World, channel: Snowflake, now: number): Snowflak
 }
 
 function learn(world: World, user: User | undefined): void {
-  if (user) world.users[user.id] = user;
+  // Told again with every message: what is known already must not wake whoever shows it.
+  const known = user && world.users.get(user.id);
+  if (user && (known?.username !== user.username || known.global_name !== user.global_name || known.avatar !== user.avatar)) world.users.set(user.id, user);
 }
 
 function put<T extends { id: Snowflake }>(list: T[], entry: T): void {
@@ -128,12 +138,20 @@ function put<T extends { id: Snowflake }>(list: T[], entry: T): void {
   else list[at] = { ...list[at]!, ...entry };
 }
 
-function putGuild(world: World, guild: Guild): void {
-  const whole = { ...guild, channels: guild.channels ?? [], threads: guild.threads ?? [], members: guild.members ?? [], roles: guild.roles ?? [], commands: guild.commands ?? [] };
-  for (const member of whole.members) learn(world, member.user);
+function putGuild(world: World, { members, ...guild }: GuildView): void {
+  for (const member of members ?? []) learn(world, member.user);
   const at = world.guilds.findIndex((known) => known.id === guild.id);
-  if (at < 0) world.guilds.push(whole);
-  else world.guilds[at] = { ...world.guilds[at]!, ...guild };
+  const known = world.guilds[at];
+  if (known) world.guilds[at] = { ...known, ...guild, members: members ? rosterOf(members) : known.members, rights: known.rights + 1 };
+  else world.guilds.push(guildOfView({ ...guild, members: members ?? [] }));
+}
+
+function guildOfView(guild: GuildView): Guild {
+  return { ...guild, channels: guild.channels ?? [], threads: guild.threads ?? [], members: rosterOf(guild.members ?? []), roles: guild.roles ?? [], commands: guild.commands ?? [], rights: 0 };
+}
+
+function rosterOf(members: Member[]): Map<Snowflake, Member> {
+  return new SvelteMap(new Map(members.flatMap((member) => (member.user ? [[member.user.id, member] as const] : []))));
 }
 
 function putChannel(world: World, channel: Channel): void {
@@ -160,8 +178,8 @@ function dropChannel(world: World, gone: { id: Snowflake }): void {
 function putMember(world: World, event: MemberEvent): void {
   learn(world, event.member.user);
   const guild = findGuild(world, event.guild_id);
-  if (!guild) return;
-  const at = guild.members.findIndex((member) => member.user?.id === event.member.user?.id);
-  if (at < 0) guild.members.push(event.member);
-  else guild.members[at] = { ...guild.members[at]!, ...event.member };
+  const id = event.member.user?.id;
+  if (!guild || id === undefined) return;
+  guild.members.set(id, { ...guild.members.get(id), ...event.member });
+  guild.rights++;
 }
