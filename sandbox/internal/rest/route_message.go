@@ -182,11 +182,14 @@ func archivedThreads(c *call, private, joined bool) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	var before time.Time
-	if !joined {
-		if before, err = c.queryTime("before"); err != nil {
-			return 0, nil, err
-		}
+	q := world.ArchivedQuery{Private: private, Joined: joined, Limit: limit}
+	if joined {
+		q.BeforeID, err = c.queryID("before")
+	} else {
+		q.Before, err = c.queryTime("before")
 	}
-	return ok(c.api.cfg.World.ArchivedThreads(c.actor, c.id("channel_id"), private, joined, before, limit))
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.api.cfg.World.ArchivedThreads(c.actor, c.id("channel_id"), q))
 }

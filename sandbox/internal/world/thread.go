@@ -409,29 +409,58 @@ func (w *World) ActiveThreads(a Actor, guildID ID) (Threads, error) {
 	return w.threadList(a, g.sortedThreads()), nil
 }
 
-// ArchivedThreads lists a channel's archived threads, last archived first: public ones, all private ones
-// (MANAGE_THREADS), or the private ones that the actor joined.
-func (w *World) ArchivedThreads(a Actor, channelID ID, private, joinedOnly bool, before time.Time, limit int) (Threads, error) {
+// ArchivedQuery says which archived threads are wanted (resources/channel "List Public Archived Threads" and following).
+type ArchivedQuery struct {
+	// Private asks for private threads, Joined for those of them that the actor joined.
+	Private, Joined bool
+	// Before is the moment of archiving before which they were archived; no matter when zero.
+	Before time.Time
+	// BeforeID takes the place of Before where Joined: an id below which theirs are; no matter when zero.
+	BeforeID ID
+	Limit    int
+}
+
+// fits says whether the thread is asked for by this user.
+func (q *ArchivedQuery) fits(t *channel, user ID) bool {
+	if !t.isThread() || !t.archived || (t.kind == wire.ChannelPrivateThread) != q.Private {
+		return false
+	}
+	if !q.Joined {
+		return q.Before.IsZero() || t.archivedAt.Before(q.Before)
+	}
+	_, joined := t.joined[user]
+	return joined && (q.BeforeID == 0 || t.id < q.BeforeID)
+}
+
+// order puts the last archived first, or the youngest where they are paged by id.
+func (q *ArchivedQuery) order(x, y *channel) int {
+	if q.Joined {
+		return cmp.Compare(y.id, x.id)
+	}
+	return y.archivedAt.Compare(x.archivedAt)
+}
+
+// ArchivedThreads lists a channel's archived threads: public ones, all private ones (MANAGE_THREADS), or the private ones
+// that the actor joined.
+func (w *World) ArchivedThreads(a Actor, channelID ID, q ArchivedQuery) (Threads, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c, bits, err := w.channelNeeding(a, channelID, permission.ReadMessageHistory)
 	if err != nil {
 		return Threads{}, err
 	}
-	if private && !joinedOnly && !bits.Has(permission.ManageThreads) {
+	if q.Private && !q.Joined && !bits.Has(permission.ManageThreads) {
 		return Threads{}, refusal.Code(50013)
 	}
 	var list []*channel
 	for _, t := range c.guild.channels {
-		_, joined := t.joined[a.User]
-		fits := t.parent == c.id && t.isThread() && t.archived && (t.kind == wire.ChannelPrivateThread) == private
-		if fits && (!joinedOnly || joined) && (before.IsZero() || t.archivedAt.Before(before)) {
+		if t.parent == c.id && q.fits(t, a.User) {
 			list = append(list, t)
 		}
 	}
-	slices.SortFunc(list, func(x, y *channel) int { return y.archivedAt.Compare(x.archivedAt) })
-	more := len(list) > limit
-	out := w.threadList(a, list[:min(limit, len(list))])
+	slices.SortFunc(list, q.order)
+	more := len(list) > q.Limit
+	out := w.threadList(a, list[:min(q.Limit, len(list))])
 	out.HasMore = more
 	return out, nil
 }
