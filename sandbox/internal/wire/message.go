@@ -37,7 +37,11 @@ type Attachment struct {
 	Width       Opt[int] `json:"width,omitzero"`
 	Height      Opt[int] `json:"height,omitzero"`
 	Ephemeral   bool     `json:"ephemeral,omitempty"`
+	Flags       int      `json:"flags,omitempty"`
 }
+
+// AttachmentSpoiler is the flag of an attachment that is hidden until it is clicked (resources/message "Attachment Flags").
+const AttachmentSpoiler = 1 << 3
 
 // EmbedField is a field of an embed.
 type EmbedField struct {

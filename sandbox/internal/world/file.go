@@ -37,6 +37,7 @@ type file struct {
 	height      int
 	ephemeral   bool
 	expired     bool
+	spoiler     bool
 }
 
 var badInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
@@ -69,7 +70,7 @@ func (w *World) store(c *channel, files []File, refs []AttachmentRef) ([]*file, 
 }
 
 func (f *file) describe(ref AttachmentRef) {
-	f.description, f.title = ref.Description, ref.Title
+	f.description, f.title, f.spoiler = ref.Description, ref.Title, ref.IsSpoiler
 	if ref.Filename != "" {
 		f.name = ref.Filename
 	}
@@ -80,6 +81,7 @@ func (f *file) finish() {
 	if f.name == "" || f.name == "." {
 		f.name = "unknown"
 	}
+	f.spoiler = f.spoiler || strings.HasPrefix(f.name, "SPOILER_")
 	if f.kind == "" || f.kind == "application/octet-stream" {
 		f.kind = mime.TypeByExtension(path.Ext(f.name))
 	}
@@ -99,6 +101,9 @@ func (w *World) attachmentWire(f *file) wire.Attachment {
 	}
 	if f.width > 0 {
 		out.Width, out.Height = wire.Some(f.width), wire.Some(f.height)
+	}
+	if f.spoiler {
+		out.Flags = wire.AttachmentSpoiler
 	}
 	return out
 }

@@ -39,6 +39,7 @@ type AttachmentRef struct {
 	Filename    string `json:"filename"`
 	Description string `json:"description"`
 	Title       string `json:"title"`
+	IsSpoiler   bool   `json:"is_spoiler"`
 }
 
 // AllowedMentions decides who is notified (resources/message "Allowed Mentions Object").
