@@ -55,14 +55,19 @@ func (w *World) CreateRole(a Actor, guildID ID, in RoleRequest) (wire.Role, erro
 	if err := w.setRoleFields(a, g, r, &in); err != nil {
 		return wire.Role{}, err
 	}
-	for _, other := range g.roles {
+	var moved []*role
+	for _, other := range g.sortedRoles() {
 		if other.position >= 1 {
 			other.position++
+			moved = append(moved, other)
 		}
 	}
 	g.roles[r.id] = r
 	w.log(g, auditEntry{actor: a, action: auditRoleCreate, target: r.id})
 	w.roleChanged(g, r, "CREATE")
+	for _, other := range moved {
+		w.roleChanged(g, other, "UPDATE")
+	}
 	return r.wire(), nil
 }
 
@@ -165,7 +170,8 @@ func (w *World) roleChanged(g *guild, r *role, what string) {
 	w.reviewGuild(g, true)
 }
 
-// ReorderRoles moves roles among those that stand below the actor's highest.
+// ReorderRoles moves roles among those that stand below the actor's highest. Libraries send the whole list: a role that
+// stays where it is needs no right.
 func (w *World) ReorderRoles(a Actor, guildID ID, list []Position) ([]wire.Role, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -173,17 +179,21 @@ func (w *World) ReorderRoles(a Actor, guildID ID, list []Position) ([]wire.Role,
 	if err != nil {
 		return nil, err
 	}
+	if err := w.needGuild(g, a, permission.ManageRoles); err != nil {
+		return nil, err
+	}
 	top := g.highest(a.User)
 	want := map[ID]int{}
 	for _, p := range list {
 		r := g.roles[p.ID]
-		switch {
-		case r == nil:
+		if r == nil {
 			return nil, refusal.Code(10011)
-		case !w.inGuild(g, a.User).Has(permission.ManageRoles), r.position >= top, p.Position.V >= top, p.ID == g.id:
+		}
+		to := p.Position.Or(r.position)
+		if to != r.position && (r.position >= top || to >= top || p.ID == g.id) {
 			return nil, refusal.Code(50013)
 		}
-		want[p.ID] = p.Position.Or(r.position)
+		want[p.ID] = to
 	}
 	order := g.sortedRoles()
 	slices.SortStableFunc(order, func(x, y *role) int {
