@@ -100,17 +100,17 @@ export class Sandbox {
     return this.control("GET", `/witness/calls?${new URLSearchParams({ method, route })}`);
   }
 
-  /** Announces a finding that the test provokes: its text must match exactly one. */
-  expectFinding(text) {
-    this.#expected.push(text);
+  /** Announces findings that the test provokes: at its end exactly as many must match the text. */
+  expectFinding(text, times = 1) {
+    this.#expected.push({ text, times });
   }
 
   async #blameless() {
-    const left = await this.control("GET", "/witness/findings");
-    for (const text of this.#expected) {
-      const found = left.findIndex((finding) => text.test(finding.text));
-      assert.notEqual(found, -1, `no finding matches ${text}: ${JSON.stringify(left)}`);
-      left.splice(found, 1);
+    let left = await this.control("GET", "/witness/findings");
+    for (const { text, times } of this.#expected) {
+      const others = left.filter((finding) => !text.test(finding.text));
+      assert.equal(left.length - others.length, times, `findings that match ${text}: ${JSON.stringify(left)}`);
+      left = others;
     }
     assert.deepEqual(left, [], "the witness may have found nothing else");
   }
