@@ -49,7 +49,14 @@ func (j *judge) OnEvent(e bot.Event) { j.events <- e }
 // newJudge starts a sandbox without rate limits and a disgo bot with all intents that waits for its guild.
 func newJudge(t *testing.T, opts ...gateway.ConfigOpt) *judge {
 	t.Helper()
-	s := start(t, sandbox.Config{RateLimits: sandbox.RateLimits{Off: true}, IdentifyWindow: -1})
+	return newJudgeWith(t, sandbox.Config{}, opts...)
+}
+
+// newJudgeWith is newJudge with settings of the sandbox.
+func newJudgeWith(t *testing.T, cfg sandbox.Config, opts ...gateway.ConfigOpt) *judge {
+	t.Helper()
+	cfg.RateLimits.Off, cfg.IdentifyWindow = true, -1
+	s := start(t, cfg)
 	opts = append([]gateway.ConfigOpt{gateway.WithURL(s.GatewayURL()), gateway.WithIntents(gateway.IntentsAll)}, opts...)
 	j := newJudgeOn(t, s, sandbox.DefaultSeed().Applications[0].BotToken, bot.WithGatewayConfigOpts(opts...))
 	if err := j.client.OpenGateway(t.Context()); err != nil {
