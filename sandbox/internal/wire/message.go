@@ -133,11 +133,12 @@ type LegacyInteraction struct {
 	User User   `json:"user"`
 }
 
-// Message is a message object; GuildID and Member are present in gateway events only.
+// Message is a message object; GuildID, ChannelType and Member are present in gateway events only.
 type Message struct {
 	ID                  ID                   `json:"id"`
 	ChannelID           ID                   `json:"channel_id"`
 	GuildID             ID                   `json:"guild_id,omitzero"`
+	ChannelType         Opt[int]             `json:"channel_type,omitzero"`
 	Type                int                  `json:"type"`
 	Content             string               `json:"content"`
 	Author              User                 `json:"author"`

@@ -86,7 +86,7 @@ func (w *World) emitMessage(m *message, event, shown string) {
 		return
 	}
 	full := w.messageWire(m, 0)
-	full.GuildID = c.guildID()
+	full.GuildID, full.ChannelType = c.guildID(), wire.Some(c.kind)
 	if m.nonce != nil && event == "MESSAGE_CREATE" {
 		full.Nonce = m.nonce
 	}
