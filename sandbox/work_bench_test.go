@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -17,7 +18,6 @@ type workbench struct {
 	b       testing.TB
 	s       *Server
 	token   string
-	guild   ID
 	channel ID
 	user    ID
 	events  chan began
@@ -30,18 +30,18 @@ type began struct {
 }
 
 // newWorkbench starts a sandbox of many guilds with a bot on one shard of enough.
-func newWorkbench(b testing.TB, guilds int, cfg Config) *workbench {
-	b.Helper()
+func newWorkbench(tb testing.TB, guilds int, cfg Config) *workbench {
+	tb.Helper()
 	cfg.Seed = GeneratedGuilds(guilds)
 	cfg.RateLimits, cfg.IdentifyWindow = RateLimits{Off: true}, -1
-	s, err := Start(b.Context(), cfg)
+	s, err := Start(tb.Context(), cfg)
 	if err != nil {
-		b.Fatalf("starting: %v", err)
+		tb.Fatalf("starting: %v", err)
 	}
-	b.Cleanup(func() { _ = s.Close(b.Context()) })
+	tb.Cleanup(func() { _ = s.Close(context.WithoutCancel(tb.Context())) })
 	g := cfg.Seed.Guilds[0]
 	w := &workbench{
-		b: b, s: s, token: cfg.Seed.Applications[0].BotToken, guild: g.ID, channel: g.Channels[1].ID, user: cfg.Seed.Users[1].ID,
+		b: tb, s: s, token: cfg.Seed.Applications[0].BotToken, channel: g.Channels[1].ID, user: cfg.Seed.Users[1].ID,
 		events: make(chan began, 4096),
 	}
 	shards := guilds/1000 + 1

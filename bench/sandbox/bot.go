@@ -48,7 +48,7 @@ func connect(ctx context.Context, h house, token string, shards, intents int, he
 		group.Go(func() error { return s.login(ctx, h, token, [2]int{n, shards}, intents) })
 	}
 	if err := group.Wait(); err != nil {
-		b.close()
+		_ = b.close()
 		return nil, err
 	}
 	for _, s := range b.shards {

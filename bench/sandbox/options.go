@@ -26,11 +26,11 @@ type options struct {
 
 // Bounds of the flags.
 const (
-	maxGuilds  = 100_000
-	maxStarts  = 100
-	maxShards  = 64
-	maxFlight  = 1024 // connections to the sandbox, at most
-	maxSeconds = 30 * time.Second
+	maxGuilds = 100_000
+	maxStarts = 100
+	maxShards = 64
+	maxFlight = 1024 // connections to the sandbox, at most
+	longest   = 30 * time.Second
 )
 
 func parse(args []string, errs io.Writer) (o options, err error) {
@@ -90,8 +90,8 @@ func (o options) check() error {
 		return fmt.Errorf("-guilds: %d is not from 1 to %d", o.guilds, maxGuilds)
 	case o.starts < 1 || o.starts > maxStarts:
 		return fmt.Errorf("-starts: %d is not from 1 to %d", o.starts, maxStarts)
-	case o.seconds <= 0 || o.seconds > maxSeconds:
-		return fmt.Errorf("-time: %s is not from 1ns to %s", o.seconds, maxSeconds)
+	case o.seconds <= 0 || o.seconds > longest:
+		return fmt.Errorf("-time: %s is not from 1ns to %s", o.seconds, longest)
 	case o.timeout <= 0:
 		return fmt.Errorf("-timeout: %s is no time to measure in", o.timeout)
 	default:

@@ -89,12 +89,11 @@ func (o *object) check(c *checker, path []string, v any) {
 		if present {
 			known++
 		}
-		at := append(path, f.name)
 		switch {
 		case present && value != nil:
-			f.is.check(c, at, value)
+			f.is.check(c, append(path, f.name), value)
 		case f.required, present && f.notNull:
-			c.add(at, "BASE_TYPE_REQUIRED", "This field is required")
+			c.add(append(path, f.name), "BASE_TYPE_REQUIRED", "This field is required")
 		}
 	}
 	if known == len(m) {
@@ -253,6 +252,9 @@ type list struct {
 
 // List is an array of min to max values; max 0 is no upper bound.
 func List(minimum, maximum int, of Type) Type { return list{min: minimum, max: maximum, of: of} }
+
+// Word is one of these strings.
+func Word(choices ...string) Type { return words(choices) }
 
 // Words is an array of strings out of the given ones.
 func Words(choices ...string) Type { return list{of: words(choices)} }

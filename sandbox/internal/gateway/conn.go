@@ -23,7 +23,8 @@ type conn struct {
 	wake     chan struct{}
 	gone     chan struct{} // the reader has ended
 	sends    sendWindow
-	inflated bool // IDENTIFY allowed packets to be compressed one by one
+	frame    []byte // belongs to the writer
+	inflated bool   // IDENTIFY allowed packets to be compressed one by one
 
 	mu       sync.Mutex
 	control  [][]byte

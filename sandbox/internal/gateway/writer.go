@@ -71,7 +71,8 @@ func (c *conn) pump(s *session, batch []entry) (more, ok bool) {
 		return true, true
 	}
 	for i := range batch {
-		if !c.write(appendDispatch(nil, batch[i])) {
+		c.frame = appendDispatch(c.frame[:0], batch[i])
+		if !c.write(c.frame) {
 			return false, false
 		}
 		batch[i] = entry{} // the log alone decides how long data lives

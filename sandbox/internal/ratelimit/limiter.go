@@ -47,9 +47,9 @@ type Request struct {
 	// guild, webhook and token), in any fixed form: calls with other Majors
 	// have another bucket.
 	Majors string
-	// Fields are the names at the top of a JSON body; needed only where a rule
-	// has Fields (PATCH of a channel, by default).
-	Fields []string
+	// Fields gives the names at the top of a JSON body. It is asked only where a
+	// rule has Fields (PATCH of a channel, by default); nil is no names.
+	Fields func() []string
 }
 
 // Scopes of a 429, as in X-RateLimit-Scope.
@@ -151,14 +151,14 @@ func (l *Limiter) Take(r Request) Decision {
 	d := Decision{OK: true, Header: http.Header{"Via": {via}}}
 	if p.main != nil {
 		w, ok := l.take(*p.main, r, now)
-		d.Bucket = hash(p.main.Bucket)
+		d.Bucket = p.hash
 		bucketHeaders(d.Header, d.Bucket, p.main.Limit, *w, now)
 		if !ok {
 			return l.refuse(r, refusal{rule: p.main, after: w.reset.Sub(now), header: d.Header}, now)
 		}
 	}
 	for _, sub := range p.subs {
-		if !sub.counts(r.Fields) {
+		if !sub.counts(r) {
 			continue
 		}
 		if w, ok := l.take(sub, r, now); !ok {
@@ -183,7 +183,7 @@ func (l *Limiter) Refuse(r Request, scope string, after time.Duration) (Decision
 	header := http.Header{"Via": {via}}
 	if p := l.plan(r); p.main != nil {
 		w := window{reset: now.Add(after)}
-		bucketHeaders(header, hash(p.main.Bucket), p.main.Limit, w, now)
+		bucketHeaders(header, p.hash, p.main.Limit, w, now)
 	}
 	return l.refuse(r, refusal{scope: scope, after: after, header: header}, now), nil
 }

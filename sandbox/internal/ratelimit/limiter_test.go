@@ -21,6 +21,8 @@ func (h *hand) Now() time.Time { return h.now }
 
 func (h *hand) pass(d time.Duration) { h.now = h.now.Add(d) }
 
+func names(list ...string) func() []string { return func() []string { return list } }
+
 func post(channel string) Request {
 	return Request{App: 1, IP: "127.0.0.1", Method: "POST", Route: "/channels/{channel_id}/messages", Majors: channel}
 }
@@ -94,7 +96,7 @@ func TestS8SharedHash(t *testing.T) {
 func TestS8ChannelRenameIsHiddenFromHeaders(t *testing.T) {
 	h := newHand()
 	l := New(Config{Now: h.Now})
-	edit := Request{App: 1, Method: "PATCH", Route: "/channels/{channel_id}", Majors: "7", Fields: []string{"name"}}
+	edit := Request{App: 1, Method: "PATCH", Route: "/channels/{channel_id}", Majors: "7", Fields: names("name")}
 	for range 2 {
 		if d := l.Take(edit); !d.OK {
 			t.Fatalf("refused: %s", d.Body)
@@ -105,11 +107,11 @@ func TestS8ChannelRenameIsHiddenFromHeaders(t *testing.T) {
 	if d.OK || d.Header.Get("X-RateLimit-Remaining") != "4" || d.Header.Get("Retry-After") != "540" || d.RetryAfter != 9*time.Minute {
 		t.Errorf("third rename: OK %v, %v", d.OK, d.Header)
 	}
-	edit.Fields = []string{"topic"}
+	edit.Fields = names("topic")
 	if d := l.Take(edit); !d.OK {
 		t.Errorf("topic has a limit of its own, got %s", d.Body)
 	}
-	edit.Fields = []string{"parent_id"}
+	edit.Fields = names("parent_id")
 	if d := l.Take(edit); !d.OK {
 		t.Errorf("other fields have no hidden limit, got %s", d.Body)
 	}
@@ -236,7 +238,7 @@ func TestS8RulesTightenRelaxAndTurnOff(t *testing.T) {
 	if l.Take(post("7")); l.Take(post("7")).OK {
 		t.Error("tightened to 1, a second message passed")
 	}
-	edit := Request{App: 1, Method: "PATCH", Route: "/channels/{c}", Majors: "7", Fields: []string{"name"}}
+	edit := Request{App: 1, Method: "PATCH", Route: "/channels/{c}", Majors: "7", Fields: names("name")}
 	for range 5 {
 		if d := l.Take(edit); !d.OK {
 			t.Fatalf("the hidden limit is off, yet: %s", d.Body)

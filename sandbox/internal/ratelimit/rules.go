@@ -108,16 +108,23 @@ func (r Rule) matches(method, route string) bool {
 	return (r.Method == "*" || r.Method == method) && (r.Route == "*" || shape(r.Route) == route)
 }
 
-// counts says whether a Sub rule counts a body with these fields.
-func (r Rule) counts(fields []string) bool {
-	return len(r.Fields) == 0 || slices.ContainsFunc(r.Fields, func(f string) bool {
-		return slices.Contains(fields, f)
-	})
+// counts says whether a Sub rule counts this call: it has one of the rule's
+// fields in its body.
+func (r Rule) counts(call Request) bool {
+	if len(r.Fields) == 0 {
+		return true
+	}
+	if call.Fields == nil {
+		return false
+	}
+	given := call.Fields()
+	return slices.ContainsFunc(r.Fields, func(f string) bool { return slices.Contains(given, f) })
 }
 
 // plan is what the rules say of one route.
 type plan struct {
 	main   *Rule // nil: no bucket
+	hash   string
 	subs   []Rule
 	exempt bool // from the global limit
 }
@@ -144,7 +151,7 @@ func planFor(rules []Rule, method, template string) plan {
 		case r.Off:
 			return p
 		case p.main == nil:
-			p.main = &r
+			p.main, p.hash = &r, hash(r.Bucket)
 		}
 	}
 	return p

@@ -77,6 +77,7 @@ func (c *call) checkBody() error {
 	if err != nil {
 		return err
 	}
+	c.parsed = true
 	unknown, err := form.Check(shape, v)
 	for _, name := range unknown {
 		c.api.find("warning", witness.UnknownField, c, "the field "+strconv.Quote(name)+" is not known")

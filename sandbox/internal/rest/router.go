@@ -36,13 +36,19 @@ type route struct {
 }
 
 // router finds the route of a path: literal parts win over parameters, as in Discord's own routing.
-type router struct{ routes []*route }
+type router struct {
+	routes []*route
+	// byLength are the routes by the number of their parts.
+	byLength map[int][]*route
+}
 
 func newRouter(routes []*route) *router {
+	out := &router{routes: routes, byLength: map[int][]*route{}}
 	for _, r := range routes {
 		r.parts = strings.Split(strings.TrimPrefix(r.template, "/"), "/")
+		out.byLength[len(r.parts)] = append(out.byLength[len(r.parts)], r)
 	}
-	return &router{routes}
+	return out
 }
 
 // find gives the best route. When only the method is wrong, known is true.
@@ -54,46 +60,49 @@ func (r *router) find(method, path string) (best *route, params map[string]strin
 		}
 	}
 	top := -1
-	for _, one := range r.routes {
-		score, got := one.match(parts)
+	for _, one := range r.byLength[len(parts)] {
+		score := one.match(parts)
 		if score < 0 {
 			continue
 		}
 		known = true
 		if one.method == method && score > top {
-			best, params, top = one, got, score
+			best, top = one, score
 		}
+	}
+	if best != nil {
+		params = best.params(parts)
 	}
 	return best, params, known
 }
 
 // match counts the literal parts, -1 when the path does not fit. Parameters called …_id must be snowflakes.
-func (r *route) match(parts []string) (int, map[string]string) {
-	if len(parts) != len(r.parts) {
-		return -1, nil
-	}
-	score, params := 0, map[string]string{}
+func (r *route) match(parts []string) int {
+	score := 0
 	for i, want := range r.parts {
-		name, isParam := strings.CutPrefix(want, "{")
-		if !isParam {
-			if want != parts[i] {
-				return -1, nil
-			}
+		switch {
+		case want[0] != '{' && want != parts[i], parts[i] == "":
+			return -1
+		case want[0] != '{':
 			score++
-			continue
-		}
-		name = strings.TrimSuffix(name, "}")
-		if parts[i] == "" {
-			return -1, nil
-		}
-		if strings.HasSuffix(name, "_id") {
+		case strings.HasSuffix(want, "_id}"):
 			if _, err := wire.ParseID(parts[i]); err != nil && parts[i] != "0" {
-				return -1, nil
+				return -1
 			}
 		}
-		params[name] = parts[i]
 	}
-	return score, params
+	return score
+}
+
+// params are the parts of the path that the template names.
+func (r *route) params(parts []string) map[string]string {
+	params := map[string]string{}
+	for i, want := range r.parts {
+		if name, isParam := strings.CutPrefix(want, "{"); isParam {
+			params[strings.TrimSuffix(name, "}")] = parts[i]
+		}
+	}
+	return params
 }
 
 // majors are the values of the parts of the path that split a bucket (topics/rate-limits).

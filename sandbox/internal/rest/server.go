@@ -79,6 +79,8 @@ type call struct {
 	actor  world.Actor
 	// bearer is whose token came; nil when a bot or nobody calls.
 	bearer *oauth.Bearer
+	// parsed tells that body is known to be JSON.
+	parsed bool
 	record *witness.Call
 	bucket string
 	struck []string
@@ -214,14 +216,14 @@ func (c *call) limit() ratelimit.Request {
 	}
 	return ratelimit.Request{
 		App: app, IP: address(c.req), Method: c.req.Method, Route: c.route.template,
-		Majors: majors(c.route, c.params), Fields: topFields(c.raw),
+		Majors: majors(c.route, c.params), Fields: c.topFields,
 	}
 }
 
 // topFields are the names at the top of a JSON body, for limits that look at them.
-func topFields(body []byte) []string {
+func (c *call) topFields() []string {
 	var m map[string]json.RawMessage
-	if len(body) == 0 || json.Unmarshal(body, &m) != nil {
+	if len(c.raw) == 0 || json.Unmarshal(c.raw, &m) != nil {
 		return nil
 	}
 	return slices.Collect(maps.Keys(m))
@@ -326,14 +328,15 @@ func (a *API) finish(c *call, out answer) {
 		_ = json.Unmarshal(out.body, &named)
 		code = named.Code
 	}
+	var body json.RawMessage
+	if (c.parsed || json.Valid(c.body)) && (c.route == nil || !c.route.private) {
+		body = c.body
+	}
 	a.cfg.Witness.End(c.record, a.cfg.Now(), func(r *witness.Call) {
 		if c.login.App != 0 {
 			r.Bot = c.login.App.String()
 		}
-		if json.Valid(c.body) && (c.route == nil || !c.route.private) {
-			r.Body = c.body
-		}
-		r.Status, r.Code, r.Bucket, r.Fault = out.status, code, c.bucket, strings.Join(c.struck, ",")
+		r.Body, r.Status, r.Code, r.Bucket, r.Fault = body, out.status, code, c.bucket, strings.Join(c.struck, ",")
 	})
 	a.cfg.Logger.Debug("call", slog.String("method", c.req.Method), slog.String("route", c.record.Route), slog.Int("status", out.status),
 		slog.Int("code", code))

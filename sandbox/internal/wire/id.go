@@ -31,14 +31,6 @@ func ParseID(s string) (ID, error) {
 	return ID(n), nil
 }
 
-// MarshalJSON writes the id as a string.
-func (id ID) MarshalJSON() ([]byte, error) {
-	b := make([]byte, 0, 22)
-	b = append(b, '"')
-	b = strconv.AppendUint(b, uint64(id), 10)
-	return append(b, '"'), nil
-}
-
 // UnmarshalJSON accepts a string, a number and null.
 func (id *ID) UnmarshalJSON(b []byte) error {
 	s := strings.Trim(string(b), `"`)
@@ -54,8 +46,9 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalText lets an id be the key of a JSON object.
-func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+// MarshalText writes the decimal form: encoding/json puts it in quotes, as a value and as the key of an object. (A
+// MarshalJSON would be checked and copied again for each of the many ids.)
+func (id ID) MarshalText() ([]byte, error) { return strconv.AppendUint(nil, uint64(id), 10), nil }
 
 // UnmarshalText reads the key of a JSON object.
 func (id *ID) UnmarshalText(b []byte) error {

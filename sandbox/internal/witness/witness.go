@@ -3,7 +3,10 @@
 package witness
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -52,14 +55,34 @@ const (
 // log keeps the newest entries of one kind, in order of arrival.
 type log[T any] struct {
 	entries []T
+	// gone is how many were dropped: the number of the first entry.
+	gone int
 }
 
-func (l *log[T]) add(v T) {
+// add keeps v and gives its number. A quarter more than what is kept is dropped at once, so that adding costs little.
+func (l *log[T]) add(v T) int {
 	if len(l.entries) >= memory+memory/4 {
-		l.entries = append(l.entries[:0:0], l.entries[len(l.entries)-memory:]...)
+		drop := len(l.entries) - memory
+		l.entries = append(l.entries[:0:0], l.entries[drop:]...)
+		l.gone += drop
 	}
 	l.entries = append(l.entries, v)
+	return l.gone + len(l.entries) - 1
 }
+
+// at gives the place of the entry with this number, nil when it was dropped.
+func (l *log[T]) at(number int) *T {
+	if number < l.gone || number >= l.gone+len(l.entries) {
+		return nil
+	}
+	return &l.entries[number-l.gone]
+}
+
+// last gives the entries that are promised to be kept.
+func (l *log[T]) last() []T { return l.entries[max(0, len(l.entries)-memory):] }
+
+// bodyMemory is how many bytes of bodies are kept; beyond that the oldest calls lose theirs.
+const bodyMemory = 64 << 20
 
 // Witness is safe for concurrent use. P and I are the records of notifications and interactions.
 type Witness[P any, I any] struct {
@@ -69,10 +92,30 @@ type Witness[P any, I any] struct {
 	seq          uint64
 	calls        log[*Call]
 	open         map[*Call]bool
+	bodies       bodies
 	pings        log[P]
 	findings     log[Finding]
 	interactions map[string]int
 	order        log[I]
+}
+
+// bodies are the calls that have one, oldest first, and how large these are together.
+type bodies struct {
+	calls []*Call
+	size  int
+}
+
+// keep counts a body and takes those of the oldest calls away when there is too much. A newest body stays, however large.
+func (b *bodies) keep(c *Call) {
+	if len(c.Body) == 0 {
+		return
+	}
+	b.calls, b.size = append(b.calls, c), b.size+len(c.Body)
+	for len(b.calls) > 1 && (b.size > bodyMemory || len(b.calls) > memory+memory/4) {
+		b.size -= len(b.calls[0].Body)
+		b.calls[0].Body, b.calls[0] = nil, nil
+		b.calls = b.calls[1:]
+	}
 }
 
 // New makes a witness that has seen nothing.
@@ -98,6 +141,7 @@ func (w *Witness[P, I]) End(c *Call, at time.Time, change func(*Call)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	change(c)
+	w.bodies.keep(c)
 	c.AnsweredAt = at
 	c.DurationUS = at.Sub(c.ReceivedAt).Microseconds()
 	delete(w.open, c)
@@ -112,24 +156,26 @@ type Filter struct {
 	Answered bool
 }
 
-func (f Filter) matches(c *Call) bool {
-	return c.Seq > f.After && (f.Method == "" || f.Method == c.Method) && (f.Route == "" || SameRoute(f.Route, c.Route)) &&
-		(f.Bot == "" || f.Bot == c.Bot)
-}
-
 // SameRoute compares templates; names of parameters do not matter and * is any route.
 func SameRoute(a, b string) bool {
-	return a == "*" || plain(a) == plain(b)
+	if a == "*" || a == b {
+		return true
+	}
+	for {
+		left, restA, moreA := strings.Cut(a, "/")
+		right, restB, moreB := strings.Cut(b, "/")
+		if left != right && (!strings.HasPrefix(left, "{") || !strings.HasPrefix(right, "{")) || moreA != moreB {
+			return false
+		}
+		if !moreA {
+			return true
+		}
+		a, b = restA, restB
+	}
 }
 
-func plain(template string) string {
-	parts := strings.Split(template, "/")
-	for i, p := range parts {
-		if strings.HasPrefix(p, "{") {
-			parts[i] = "{}"
-		}
-	}
-	return strings.Join(parts, "/")
+func (f Filter) matches(c *Call) bool {
+	return (f.Method == "" || f.Method == c.Method) && (f.Route == "" || SameRoute(f.Route, c.Route)) && (f.Bot == "" || f.Bot == c.Bot)
 }
 
 // Calls lists calls in order of arrival; with a limit, the first ones that match.
@@ -137,7 +183,9 @@ func (w *Witness[P, I]) Calls(f Filter) []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := []Call{}
-	for _, c := range w.calls.entries {
+	all := w.calls.last()
+	start, _ := slices.BinarySearchFunc(all, f.After+1, func(c *Call, seq uint64) int { return cmp.Compare(c.Seq, seq) })
+	for _, c := range all[start:] {
 		if f.Limit > 0 && len(out) >= f.Limit {
 			break
 		}
@@ -162,7 +210,7 @@ func (w *Witness[P, I]) Pinged(p P) {
 func (w *Witness[P, I]) Pings() []P {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]P{}, w.pings.entries...)
+	return append([]P{}, w.pings.last()...)
 }
 
 // Find notes a finding.
@@ -177,35 +225,37 @@ func (w *Witness[P, I]) Find(severity, kind, route, text string) {
 func (w *Witness[P, I]) Findings() []Finding {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]Finding{}, w.findings.entries...)
+	return append([]Finding{}, w.findings.last()...)
 }
 
 // Interaction notes an interaction's state under its id.
 func (w *Witness[P, I]) Interaction(id string, record I) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if i, ok := w.interactions[id]; ok && i < len(w.order.entries) {
-		w.order.entries[i] = record
+	if n, known := w.interactions[id]; known {
+		if place := w.order.at(n); place != nil {
+			*place = record
+		}
 		return
 	}
-	if len(w.order.entries) >= memory {
-		w.order.entries, w.interactions = nil, map[string]int{}
+	gone := w.order.gone
+	w.interactions[id] = w.order.add(record)
+	if w.order.gone != gone {
+		maps.DeleteFunc(w.interactions, func(_ string, n int) bool { return n < w.order.gone })
 	}
-	w.interactions[id] = len(w.order.entries)
-	w.order.entries = append(w.order.entries, record)
 }
 
 // Interactions lists interactions in the order in which they were begun.
 func (w *Witness[P, I]) Interactions() []I {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]I{}, w.order.entries...)
+	return append([]I{}, w.order.last()...)
 }
 
 // Forget forgets everything; numbering goes on.
 func (w *Witness[P, I]) Forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.calls, w.pings, w.findings = log[*Call]{}, log[P]{}, log[Finding]{}
+	w.calls, w.bodies, w.pings, w.findings = log[*Call]{}, bodies{}, log[P]{}, log[Finding]{}
 	w.order, w.interactions = log[I]{}, map[string]int{}
 }

@@ -122,8 +122,9 @@ func (w *World) begin(i *interaction) *interaction {
 	i.id, i.created, i.state = w.newID(), w.now(), StatePending
 	i.token = "aW50ZXJhY3Rpb246" + w.secret(120)
 	i.changed = make(chan struct{})
-	w.interactions[i.id], w.byToken[i.token] = i, i
 	w.forgetOld()
+	w.interactions[i.id], w.byToken[i.token] = i, i
+	w.begun = append(w.begun, i)
 	w.cfg.Output.InteractionChanged(i.record())
 	i.timer = w.cfg.Clock.AfterFunc(answerWithin, func() { w.unanswered(i) })
 	w.dispatch(Dispatch{
@@ -132,17 +133,18 @@ func (w *World) begin(i *interaction) *interaction {
 	return i
 }
 
-// interactionMemory is how many interactions are kept before those whose tokens are dead are forgotten.
+// interactionMemory is how many interactions are kept even when their tokens are dead, for those who ask what became of them.
 const interactionMemory = 4096
 
+// forgetOld forgets the oldest interactions whose tokens are dead for long, with their modals.
 func (w *World) forgetOld() {
-	if len(w.interactions) <= interactionMemory || len(w.interactions)%512 != 0 {
-		return
-	}
-	for id, i := range w.interactions {
-		if w.now().Sub(i.created) > 2*tokenLifetime {
-			delete(w.interactions, id)
-			delete(w.byToken, i.token)
+	for len(w.begun) > interactionMemory && w.now().Sub(w.begun[0].created) > 2*tokenLifetime {
+		i := w.begun[0]
+		w.begun[0], w.begun = nil, w.begun[1:]
+		delete(w.interactions, i.id)
+		delete(w.byToken, i.token)
+		if i.modal != nil {
+			delete(w.modals, i.modal.id)
 		}
 	}
 }

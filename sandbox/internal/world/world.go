@@ -88,13 +88,15 @@ type World struct {
 	dms          map[[2]ID]*channel
 	messages     map[ID]*message
 	interactions map[ID]*interaction
-	byToken      map[string]*interaction
-	modals       map[ID]*modal
-	webhooks     map[ID]*webhook
-	files        map[ID]*file
-	pictures     map[pictureKey]picture
-	seen         map[ID]map[ID]bool
-	key          [32]byte
+	// begun are the interactions, oldest first.
+	begun    []*interaction
+	byToken  map[string]*interaction
+	modals   map[ID]*modal
+	webhooks map[ID]*webhook
+	files    map[ID]*file
+	pictures map[pictureKey]picture
+	seen     map[ID]map[ID]bool
+	key      [32]byte
 }
 
 // user is a person or a bot.
@@ -112,6 +114,8 @@ type app struct {
 	token          string
 	secret         string
 	redirects      []string
+	tags           []string
+	installURL     string
 	description    string
 	icon           string
 	owner          *user
@@ -143,7 +147,7 @@ func (w *World) clear() {
 	w.users, w.apps, w.tokens = map[ID]*user{}, map[ID]*app{}, map[string]*app{}
 	w.guilds, w.order, w.channels = map[ID]*guild{}, nil, map[ID]*channel{}
 	w.dms, w.messages = map[[2]ID]*channel{}, map[ID]*message{}
-	w.interactions, w.byToken, w.modals = map[ID]*interaction{}, map[string]*interaction{}, map[ID]*modal{}
+	w.begun, w.interactions, w.byToken, w.modals = nil, map[ID]*interaction{}, map[string]*interaction{}, map[ID]*modal{}
 	w.pictures = map[pictureKey]picture{}
 	w.webhooks, w.files, w.seen = map[ID]*webhook{}, map[ID]*file{}, map[ID]map[ID]bool{}
 }
