@@ -91,7 +91,7 @@ test("typing and messages of people reach the bot with who, where and when", asy
   await after(() => hall.sendTyping(), bot, Events.TypingStart, ({ user }) => user.id === bot.user.id);
 });
 
-test("what the bot was logged in with is told again after destroying and logging in anew", async (t) => {
+test("a bot that logged out logs in anew with another session", async (t) => {
   const sandbox = await Sandbox.start(t, bench());
   const first = await login(client(sandbox), sandbox);
   await first.destroy();
