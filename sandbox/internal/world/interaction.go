@@ -136,9 +136,9 @@ func (w *World) begin(i *interaction) *interaction {
 // interactionMemory is how many interactions are kept even when their tokens are dead, for those who ask what became of them.
 const interactionMemory = 4096
 
-// forgetOld forgets the oldest interactions whose tokens are dead for long, with their modals.
+// forgetOld forgets the oldest interactions whose tokens are dead, with their modals: a dead token is as unknown as none.
 func (w *World) forgetOld() {
-	for len(w.begun) > interactionMemory && w.now().Sub(w.begun[0].created) > 2*tokenLifetime {
+	for len(w.begun) > interactionMemory && w.now().Sub(w.begun[0].created) > tokenLifetime {
 		i := w.begun[0]
 		w.begun[0], w.begun = nil, w.begun[1:]
 		delete(w.interactions, i.id)
@@ -249,10 +249,27 @@ func (w *World) place(m *message) {
 	if m.ephemeral() {
 		w.messages[m.id] = m
 		m.channel.hidden = append(m.channel.hidden, m)
+		w.forgetHidden(m.channel)
 		w.emitMessage(m, "MESSAGE_CREATE", "message_create")
 		return
 	}
 	w.publish(m)
+}
+
+// hiddenMemory is how many ephemeral messages a channel keeps. Discord's client forgets all of them when it starts anew.
+const hiddenMemory = 1000
+
+// forgetHidden drops the oldest ephemeral messages, a quarter at once.
+func (w *World) forgetHidden(c *channel) {
+	if len(c.hidden) < hiddenMemory+hiddenMemory/4 {
+		return
+	}
+	old := c.hidden[:len(c.hidden)-hiddenMemory]
+	for _, m := range old {
+		m.gone = true
+		delete(w.messages, m.id)
+	}
+	c.hidden = slices.Clone(c.hidden[len(old):])
 }
 
 // changedResponse tells of an edited response.

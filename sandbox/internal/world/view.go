@@ -133,20 +133,29 @@ func (w *World) Seen(userID, channelID, before ID, limit int) ([]wire.Message, e
 	if c == nil || !w.sees(c, userID) {
 		return nil, deny(http.StatusForbidden, "channel", "this user does not see channel %s", channelID)
 	}
-	all := slices.Clone(c.messages)
-	for _, m := range c.hidden {
-		if m.onlyFor == userID {
-			all = append(all, m)
-		}
-	}
+	p := Page{Before: before, Limit: limit}
+	all := slices.Concat(page(c.messages, p), c.hiddenFor(userID, p))
 	slices.SortFunc(all, func(x, y *message) int { return cmp.Compare(x.id, y.id) })
 	out := []wire.Message{}
-	for _, m := range slices.Backward(page(all, Page{Before: before, Limit: limit})) {
+	for _, m := range slices.Backward(page(all, p)) {
 		shown := w.messageWire(m, userID)
 		shown.GuildID = c.guildID()
 		out = append(out, shown)
 	}
 	return out, nil
+}
+
+// hiddenFor gives the newest ephemeral messages of the page that are for this user, newest first.
+func (c *channel) hiddenFor(user ID, p Page) (out []*message) {
+	for _, m := range slices.Backward(c.hidden) {
+		if len(out) >= p.Limit {
+			break
+		}
+		if m.onlyFor == user && (p.Before == 0 || m.id < p.Before) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // Viewers lists who can see a channel, and whether everyone of the guild can.
