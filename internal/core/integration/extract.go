@@ -25,12 +25,14 @@ var (
 	ErrNotObject = errors.New("the answer is valid JSON but not an object")
 	ErrNotJSON   = errors.New("the answer is not valid JSON")
 	ErrTooDeep   = fmt.Errorf("the answer nests deeper than %d levels", MaxDepth)
+	ErrTooMuch   = errors.New("the JSONPaths of the placeholders take too much work on this answer: make them more exact, or the answer smaller")
 )
 
 // Extract reads the values of all paths in one pass over a JSON object (I-10, I-16 to I-18). Numbers stay as they were sent, digit for
 // digit; of a key given twice the last one counts, as in JavaScript; invalid UTF-8 becomes U+FFFD. An array of scalars reads as its
-// elements joined with ", ". The whole body is checked, also behind the last value wanted.
-func Extract(body []byte, paths []Path) ([]Found, error) {
+// elements joined with ", ". The whole body is checked, also behind the last value wanted. values are the request variables of the
+// paths that are JSONPaths; only for these a second pass keeps the answer in memory.
+func Extract(body []byte, paths []Path, values map[string]string) ([]Found, error) {
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) == 0 {
 		return nil, ErrNotJSON
 	}
@@ -47,6 +49,9 @@ func Extract(body []byte, paths []Path) ([]Found, error) {
 	}
 	if kind != '{' {
 		return nil, ErrNotObject
+	}
+	if err := selectAll(body, paths, values, x.found); err != nil {
+		return nil, err
 	}
 	return x.found, nil
 }
@@ -68,6 +73,9 @@ type tree struct {
 func growTree(paths []Path) *tree {
 	root := &tree{}
 	for i, p := range paths {
+		if p.query != nil {
+			continue
+		}
 		at := root
 		for _, key := range p.keys {
 			if at.children == nil {

@@ -22,7 +22,11 @@ func extract(t *testing.T, body string, paths ...string) ([]integration.Found, e
 		}
 		parsed = append(parsed, path)
 	}
-	return integration.Extract([]byte(body), parsed)
+	return integration.Extract([]byte(body), parsed, variables())
+}
+
+func variables() map[string]string {
+	return map[string]string{"user_id": "585576154958921739", "guild_id": "100", "ticket_id": "30", "channel_id": "508392988985262090", "username": `o'Ryan "\`, "locale": "en-US"}
 }
 
 const guide = `{"online_status":"Online","user":{"username":"Ryan","account_created_year":2019,"scores":{"high_score":3000,"last_score":400}}}`
@@ -116,13 +120,14 @@ func TestPathsThatAreRefused(t *testing.T) {
 func FuzzExtract(f *testing.F) {
 	for _, body := range []string{guide, `{"a":[1,{"b":null}],"a":2}`, `[`, "{\"a\":\"\xff\"}"} {
 		f.Add([]byte(body), "a.b")
+		f.Add([]byte(body), "$..[?@.b==null || @=='%user_id%']")
 	}
 	f.Fuzz(func(t *testing.T, body []byte, path string) {
 		p, err := integration.ParsePath(path)
 		if err != nil {
 			return
 		}
-		if _, err := integration.Extract(body, []integration.Path{p}); err != nil && !errors.Is(err, integration.ErrNotJSON) && !errors.Is(err, integration.ErrNotObject) && !errors.Is(err, integration.ErrTooDeep) {
+		if _, err := integration.Extract(body, []integration.Path{p}, variables()); err != nil && !errors.Is(err, integration.ErrNotJSON) && !errors.Is(err, integration.ErrNotObject) && !errors.Is(err, integration.ErrTooDeep) && !errors.Is(err, integration.ErrTooMuch) {
 			t.Errorf("an error outside of the closed set: %v", err)
 		}
 	})
@@ -156,7 +161,7 @@ func BenchmarkExtract(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := integration.Extract(text, paths); err != nil {
+		if _, err := integration.Extract(text, paths, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

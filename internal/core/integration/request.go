@@ -93,6 +93,7 @@ const (
 type plan struct {
 	url     requesttemplate.Template
 	headers []requesttemplate.Header
+	paths   map[string]Path // of the wanted placeholders, by the names under which they are wanted
 }
 
 func (i Integration) plan(l Limits) (plan, error) {
@@ -104,11 +105,15 @@ func (i Integration) plan(l Limits) (plan, error) {
 	return plan{url: url, headers: headers}, err
 }
 
-// needsChannel reports whether the request has to wait for the ticket's channel: a POST tells it, a GET only where it is named (I-11).
+// needsChannel reports whether the request has to wait for the ticket's channel: a POST tells it, a GET only where it is named (I-11),
+// be it in the path of a placeholder.
 func (i Integration) needsChannel(p plan) bool {
 	uses := slices.Contains(p.url.Variables(), channelVariable)
 	for _, h := range p.headers {
 		uses = uses || slices.Contains(h.Variables(), channelVariable)
+	}
+	for _, path := range p.paths {
+		uses = uses || path.needs(channelVariable)
 	}
 	return uses || i.Method == POST
 }
@@ -137,15 +142,25 @@ func (i Integration) call(p plan, s Subject, secrets map[string]secret.Value) (C
 	return c, nil
 }
 
-func (s Subject) values() map[string]secret.Value {
-	return map[string]secret.Value{
-		"user_id":       secret.New(s.User.String()),
-		"guild_id":      secret.New(s.Guild.String()),
-		"ticket_id":     secret.New(strconv.FormatInt(s.Ticket, 10)),
-		channelVariable: secret.New(s.Channel.String()),
-		"username":      secret.New(s.Name),
-		"locale":        secret.New(s.Locale),
+// variables are the values of [RequestVariables].
+func (s Subject) variables() map[string]string {
+	return map[string]string{
+		"user_id":       s.User.String(),
+		"guild_id":      s.Guild.String(),
+		"ticket_id":     strconv.FormatInt(s.Ticket, 10),
+		channelVariable: s.Channel.String(),
+		"username":      s.Name,
+		"locale":        s.Locale,
 	}
+}
+
+// values are the variables beside which secrets are put.
+func (s Subject) values() map[string]secret.Value {
+	values := map[string]secret.Value{}
+	for name, text := range s.variables() {
+		values[name] = secret.New(text)
+	}
+	return values
 }
 
 // body is the JSON of a POST, exactly as I-8 says: a public integration never learns a form's answers.

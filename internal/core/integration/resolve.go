@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 
 	"usher/internal/core/guild"
@@ -117,6 +119,9 @@ func (r *Resolver) ask(ctx context.Context, run *Run, u use) (map[string]placeho
 	if err != nil {
 		return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
 	}
+	if p.paths, err = u.paths(); err != nil {
+		return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+	}
 	subject := run.subject
 	if i.needsChannel(p) {
 		if subject.Channel, err = run.awaitChannel(ctx); err != nil {
@@ -131,7 +136,7 @@ func (r *Resolver) ask(ctx context.Context, run *Run, u use) (map[string]placeho
 	if err != nil {
 		return nil, err
 	}
-	return u.read(reply)
+	return u.read(reply, p.paths, subject.variables())
 }
 
 // open gives the integration with its clear header values, and the guild's clear secrets.
@@ -167,21 +172,30 @@ func (r *Resolver) open(ctx context.Context, a Activation) (Integration, map[str
 	return i, secrets, nil
 }
 
-// read turns a reply into values (I-10, I-16, I-17).
-func (u use) read(reply Reply) (map[string]placeholder.Value, error) {
-	if reply.Status < 200 || reply.Status > 299 {
-		return nil, &Failure{Class: ClassStatus, Text: fmt.Sprintf("it answered with status %d", reply.Status)}
-	}
-	names := make([]string, 0, len(u.wanted))
-	paths := make([]Path, 0, len(u.wanted))
+// paths parses the paths of what is wanted.
+func (u use) paths() (map[string]Path, error) {
+	paths := make(map[string]Path, len(u.wanted))
 	for name, p := range u.wanted {
 		path, err := ParsePath(p.Path)
 		if err != nil {
-			return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+			return nil, err
 		}
-		names, paths = append(names, name), append(paths, path)
+		paths[name] = path
 	}
-	found, err := Extract(reply.Body, paths)
+	return paths, nil
+}
+
+// read turns a reply into values (I-10, I-16 to I-18). variables are for the paths.
+func (u use) read(reply Reply, paths map[string]Path, variables map[string]string) (map[string]placeholder.Value, error) {
+	if reply.Status < 200 || reply.Status > 299 {
+		return nil, &Failure{Class: ClassStatus, Text: fmt.Sprintf("it answered with status %d", reply.Status)}
+	}
+	names := slices.Sorted(maps.Keys(paths))
+	ordered := make([]Path, 0, len(paths))
+	for _, name := range names {
+		ordered = append(ordered, paths[name])
+	}
+	found, err := Extract(reply.Body, ordered, variables)
 	if err != nil {
 		return nil, &Failure{Class: ClassBadJSON, Text: err.Error()}
 	}
