@@ -1,5 +1,5 @@
 import { EventParser } from "./sse.ts";
-import type { Channel, CommandCall, CommandChoice, FieldValue, Interaction, Message, Persona, Snowflake, StreamEvent, Upload, View, Viewers } from "./types.ts";
+import type { Channel, CommandCall, CommandChoice, FieldValue, Found, GuildSummary, Interaction, Message, NewThread, Persona, Pinned, Snowflake, StreamEvent, ThreadChange, Upload, View, Viewers } from "./types.ts";
 
 /** The only place that speaks to the server. Calls are those of the sandbox's control API (control-api.md). */
 
@@ -54,12 +54,17 @@ const of = (user: Snowflake, path: string): string => `/users/${encodeURICompone
 const waiting = "?wait=3s";
 
 export const api = {
+  guilds: (text: string) => call("GET", `/guilds?${new URLSearchParams({ text }).toString()}`) as Promise<GuildSummary[]>,
   personas: () => call("GET", "/users") as Promise<Persona[]>,
   view: (user: Snowflake) => call("GET", of(user, "view")) as Promise<View>,
 
   /** A page of messages, newest first; `before` is the id the page ends at, exclusively. */
   messages: (user: Snowflake, channel: Snowflake, limit: number, before?: Snowflake) =>
     call("GET", of(user, `channels/${channel}/messages?limit=${limit}${before ? `&before=${before}` : ""}`)) as Promise<Message[]>,
+  pins: (user: Snowflake, channel: Snowflake) => call("GET", of(user, `channels/${channel}/pins`)) as Promise<Pinned[]>,
+  oldThreads: (user: Snowflake, channel: Snowflake) => call("GET", of(user, `channels/${channel}/threads`)) as Promise<Channel[]>,
+  search: (user: Snowflake, guild_id: Snowflake, text: string, before?: Snowflake) =>
+    call("GET", of(user, `search?${new URLSearchParams({ guild_id, text, ...(before ? { before } : {}) }).toString()}`)) as Promise<Found>,
   viewers: (user: Snowflake, channel: Snowflake) => call("GET", of(user, `channels/${channel}/viewers`)) as Promise<Viewers>,
 
   press: (user: Snowflake, channel_id: Snowflake, message_id: Snowflake, custom_id: string) =>
@@ -79,6 +84,11 @@ export const api = {
   remove: (user: Snowflake, channel_id: Snowflake, message_id: Snowflake) => call("POST", of(user, "delete"), { channel_id, message_id }),
   react: (user: Snowflake, channel_id: Snowflake, message_id: Snowflake, emoji: string, remove: boolean) =>
     call("POST", of(user, "react"), { channel_id, message_id, emoji, remove }),
+  pin: (user: Snowflake, channel_id: Snowflake, message_id: Snowflake, remove: boolean) => call("POST", of(user, "pin"), { channel_id, message_id, remove }),
+  startThread: (user: Snowflake, thread: NewThread) => call("POST", of(user, "threads"), thread) as Promise<Channel>,
+  editThread: (user: Snowflake, change: ThreadChange) => call("POST", of(user, "thread"), change) as Promise<Channel>,
+  /** Takes part in a thread, or no longer. */
+  followThread: (user: Snowflake, channel_id: Snowflake, remove: boolean) => call("POST", of(user, "follow"), { channel_id, remove }),
   typing: (user: Snowflake, channel_id: Snowflake) => call("POST", of(user, "typing"), { channel_id }),
   dm: (user: Snowflake, user_id: Snowflake) => call("POST", of(user, "dm"), { user_id }) as Promise<Channel>,
   join: (user: Snowflake, guild_id: Snowflake) => call("POST", of(user, "join"), { guild_id }),

@@ -1,5 +1,5 @@
 import type { Snowflake } from "discord-message";
-import type { Command, CommandCall, CommandOption, OptionValue } from "./types.ts";
+import type { Command, CommandCall, CommandOption, OptionValue, Upload } from "./types.ts";
 
 /** Slash commands as a person types them: finding one, filling its options, checking them. */
 
@@ -36,14 +36,20 @@ export function matching(entries: Entry[], typed: string): Entry[] {
   return [...begins, ...holds];
 }
 
-/** What was typed into each option, as text; absent where nothing was. */
-export type Typed = Record<string, string>;
+/** What was given to each option, text or a file; absent where nothing was. */
+export type Typed = Record<string, string | Upload>;
+
+/** An option's text; empty where it has none. */
+export function textOf(typed: Typed, name: string): string {
+  const value = typed[name];
+  return typeof value === "string" ? value : "";
+}
 
 /** Why an option cannot be sent as it stands; undefined where it can. */
-export function optionFault(option: CommandOption, text: string | undefined): string | undefined {
+export function optionFault(option: CommandOption, text: string | Upload | undefined): string | undefined {
   if (text === undefined || text === "") return option.required ? "This option is required." : undefined;
+  if (typeof text !== "string") return undefined;
   if (option.type === OptionType.Integer || option.type === OptionType.Number) return numberFault(option, text);
-  if (option.type === OptionType.Attachment) return "Files cannot be handed to commands in this client.";
   if (option.type !== OptionType.String) return undefined;
   const length = Array.from(text).length;
   if (option.min_length !== undefined && length < option.min_length) return `At least ${option.min_length} characters.`;
@@ -72,20 +78,22 @@ export function faultsOf(entry: Entry, typed: Typed): Record<string, string> {
 
 /** The call that runs the entry, or asks for completions of the option named by `focused`. */
 export function callOf(entry: Entry, typed: Typed, place: { guild_id?: Snowflake; channel_id: Snowflake }, focused?: string): CommandCall {
-  const filled = entry.options.filter((option) => option.name === focused || (typed[option.name] ?? "") !== "");
+  // A file goes up when the command is run, not with every letter of another option.
+  const filled = entry.options.filter((option) => option.name === focused || ((typed[option.name] ?? "") !== "" && !(focused && option.type === OptionType.Attachment)));
   let options: OptionValue[] = filled.map((option) => ({
     name: option.name,
     type: option.type,
-    value: option.name === focused ? (typed[option.name] ?? "") : valueOf(option, typed[option.name] ?? ""),
+    value: option.name === focused ? textOf(typed, option.name) : valueOf(option, typed[option.name] ?? ""),
     ...(option.name === focused ? { focused: true } : {}),
   }));
   entry.path.toReversed().forEach((name, index) => {
     options = [{ name, type: index === 0 ? OptionType.SubCommand : OptionType.SubCommandGroup, options }];
   });
-  return { ...place, name: entry.command.name, type: 1, options };
+  return { ...place, application_id: entry.command.application_id, name: entry.command.name, type: 1, options };
 }
 
-function valueOf(option: CommandOption, text: string): string | number | boolean {
+function valueOf(option: CommandOption, text: string | Upload): string | number | boolean | Upload {
+  if (typeof text !== "string") return text;
   if (option.type === OptionType.Integer || option.type === OptionType.Number) return Number(text);
   return option.type === OptionType.Boolean ? text === "true" : text;
 }

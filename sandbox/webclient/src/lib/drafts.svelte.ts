@@ -29,7 +29,7 @@ export class Draft {
     this.error = undefined;
     for (const file of files) {
       if (this.files.length >= fileLimit.count) this.error = `A message holds at most ${fileLimit.count} files.`;
-      else if (file.size > fileLimit.bytes) this.error = `${file.name} is larger than ${fileLimit.bytes / 1024 / 1024} MiB.`;
+      else if (fileFault(file)) this.error = fileFault(file);
       else this.files.push(await readUpload(file));
     }
   }
@@ -53,6 +53,11 @@ export class Drafts {
     this.#drafts.set(channel, draft);
     return draft;
   }
+}
+
+/** Why a file cannot go up; undefined where it can. */
+export function fileFault(file: File): string | undefined {
+  return file.size > fileLimit.bytes ? `${file.name} is larger than ${fileLimit.bytes / 1024 / 1024} MiB.` : undefined;
 }
 
 /** A file as the control API takes it. */

@@ -19,9 +19,14 @@ export function sectionsOf(guild: Guild): Section[] {
   return [{ channels: loose }, ...sections].filter((section) => section.channels.length > 0);
 }
 
-/** Live threads of a channel, the newest first. */
+/** Threads of a channel that are not put away, the newest first. */
 export function threadsOf(guild: Guild, channel: Channel): Channel[] {
   return guild.threads.filter((thread) => thread.parent_id === channel.id && !thread.thread_metadata?.archived).sort((a, b) => compareIds(b.id, a.id));
+}
+
+/** Where one can go in a guild from top to bottom: what the arrow keys step through. */
+export function stationsOf(guild: Guild): Channel[] {
+  return sectionsOf(guild).flatMap((section) => section.channels.flatMap((channel) => [channel, ...threadsOf(guild, channel)]));
 }
 
 function byPlace(a: Channel, b: Channel): number {

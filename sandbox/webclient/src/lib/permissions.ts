@@ -14,7 +14,11 @@ export const Permission = {
   ManageMessages: 1n << 13n,
   AttachFiles: 1n << 15n,
   UseCommands: 1n << 31n,
+  ManageThreads: 1n << 34n,
+  CreatePublicThreads: 1n << 35n,
+  CreatePrivateThreads: 1n << 36n,
   SendInThreads: 1n << 38n,
+  PinMessages: 1n << 51n,
 } as const;
 
 /** True where the decimal bit set holds all of the bits; an administrator holds all. */
@@ -41,11 +45,22 @@ export function permissionsIn(channel: Channel, guild: Guild | undefined): strin
   return guild?.channels.find((parent) => parent.id === channel.parent_id)?.permissions;
 }
 
+/** Kinds of threads that this user may start in a channel. */
+export function mayStartThread(channel: Channel, guild: Guild | undefined): { open: boolean; closed: boolean } {
+  const kind = channel.type === ChannelType.Text || channel.type === ChannelType.Announcement;
+  const permissions = permissionsIn(channel, guild);
+  return { open: kind && holds(permissions, Permission.CreatePublicThreads), closed: channel.type === ChannelType.Text && holds(permissions, Permission.CreatePrivateThreads) };
+}
+
+export function isForum(channel: Channel): boolean {
+  return channel.type === ChannelType.Forum || channel.type === ChannelType.Media;
+}
+
 /** Why this user cannot write here, as a sentence; undefined where they can. */
 export function whyNotWrite(channel: Channel, guild: Guild | undefined): string | undefined {
   if (isDirect(channel)) return undefined;
   const permissions = permissionsIn(channel, guild);
-  if (isThread(channel) && channel.thread_metadata?.locked && !holds(permissions, Permission.ManageMessages)) return "This thread is locked.";
+  if (isThread(channel) && channel.thread_metadata?.locked && !holds(permissions, Permission.ManageThreads)) return "This thread is locked.";
   const needed = isThread(channel) ? Permission.SendInThreads : Permission.SendMessages;
   return holds(permissions, needed) ? undefined : "You do not have permission to send messages in this channel.";
 }

@@ -20,7 +20,7 @@ export function avatarUrl(user: User): string | undefined {
   return user.avatar ? `/avatars/${user.id}/${user.avatar}.png?size=80` : undefined;
 }
 
-export function iconUrl(guild: Guild): string | undefined {
+export function iconUrl(guild: Pick<Guild, "id" | "icon">): string | undefined {
   return guild.icon ? `/icons/${guild.id}/${guild.icon}.png?size=96` : undefined;
 }
 

@@ -90,6 +90,21 @@ export class Session {
     }
   }
 
+  /** Notes all as read and takes the line "new" away. */
+  readAll(channels: Channel[]): void {
+    markAllRead(this.marks, channels);
+    if (this.channel && channels.includes(this.channel)) {
+      this.#newsShown = false;
+      this.readBefore = undefined;
+    }
+    kept.write(`marks.${this.user}`, JSON.stringify(this.marks));
+  }
+
+  /** Learns a thread that the view leaves out: an archived one. */
+  keepThread(thread: Channel): void {
+    if (this.world) applyEvent(this.world, { id: "", name: "thread_update", data: thread }, Date.now());
+  }
+
   dismiss(message: Snowflake): void {
     this.dismissed = [...this.dismissed, message].slice(-200);
     kept.write(`dismissed.${this.user}`, this.dismissed.join(","));

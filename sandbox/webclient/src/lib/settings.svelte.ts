@@ -13,6 +13,12 @@ export class Settings {
     this.theme = stored === "dark" || stored === "light" ? stored : asked;
     this.pictures = kept.read("pictures") === "yes";
     this.#show();
+    // Windows side by side look alike.
+    addEventListener("storage", (event) => {
+      if (event.key === kept.keyOf("theme") && (event.newValue === "dark" || event.newValue === "light")) this.theme = event.newValue;
+      if (event.key === kept.keyOf("pictures")) this.pictures = event.newValue === "yes";
+      this.#show();
+    });
   }
 
   turnTheme(): void {

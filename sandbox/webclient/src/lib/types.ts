@@ -164,6 +164,24 @@ export interface Upload {
   data: string;
 }
 
+/** A thread, or a forum's post, as somebody starts it. */
+export interface NewThread {
+  channel_id: Snowflake;
+  message_id?: Snowflake;
+  name: string;
+  private?: boolean;
+  /** The first message of a forum's post. */
+  content?: string;
+  attachments?: Upload[];
+  applied_tags?: Snowflake[];
+}
+
+export interface ThreadChange {
+  channel_id: Snowflake;
+  archived?: boolean;
+  locked?: boolean;
+}
+
 /** A command's option as the control API takes it. */
 export interface OptionValue {
   name: string;
@@ -174,6 +192,8 @@ export interface OptionValue {
 }
 
 export interface CommandCall {
+  /** Whose command it is, where two apps have one of the same name. */
+  application_id?: Snowflake;
   guild_id?: Snowflake;
   channel_id: Snowflake;
   name: string;
