@@ -33,8 +33,9 @@ lint: $(LINT) ## check the house rules, and that the checks catch what they shou
 	$(LINT) run --allow-parallel-runners ./...
 	$(GO) run ./scripts/lintproof -linter $(LINT)
 
-bench: build ## measure opening tickets with the real program against the sandbox (ARGS=... for flags)
+bench: build ## measure opening tickets with the real program against the sandbox (ARGS=... for flags), and the sandbox
 	$(GO) run ./bench/open $(ARGS)
+	$(GO) run ./bench/sandbox
 
 size: ## check that the program has not grown unnoticed
 	@scripts/size

@@ -27,6 +27,7 @@ type series struct {
 	N        int     `json:"n"`
 	Spread   float64 `json:"spread_ms"` // from the first press's arrival to the last's
 	Steps    []step  `json:"steps"`
+	Sandbox  step    `json:"inside_sandbox"` // the sandbox's own time for a press: what the measuring adds at most
 	Live     int     `json:"live_values_in_first_post"`
 	Limited  int     `json:"answers_429"`
 	Together int64   `json:"most_calls_in_flight"`
@@ -85,8 +86,16 @@ func summarize(presses []*press, calls tally, f floor) series {
 		}
 		s.Steps = append(s.Steps, makeStep(one.name, took, one.floor, f.delayed))
 	}
+	inside := make([]time.Duration, 0, len(presses))
+	for _, p := range presses {
+		inside = append(inside, max(0, p.inside-callsOfPress*f.one))
+	}
+	s.Sandbox = makeStep("inside the sandbox", inside, 0, false)
 	return s
 }
+
+// callsOfPress are the four calls that each press leads to; every one is held for a REST delay.
+const callsOfPress = 4
 
 func makeStep(name string, took []time.Duration, least time.Duration, delayed bool) step {
 	slices.Sort(took)

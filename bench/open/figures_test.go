@@ -53,7 +53,9 @@ func TestFloors(t *testing.T) {
 func presses() []*press {
 	one := func(after, took int) *press {
 		at := moment(after + took)
-		return &press{pressed: moment(after), acked: at, made: at, welcome: at, told: at, live: took == 10, right: true}
+		// Each of the four calls was held for 10 ms, and a little more.
+		inside := 40*time.Millisecond + time.Duration(took)*time.Millisecond/10
+		return &press{pressed: moment(after), acked: at, made: at, welcome: at, told: at, live: took == 10, right: true, inside: inside}
 	}
 	return []*press{one(5, 30), one(0, 10)}
 }
@@ -67,7 +69,7 @@ func TestASeriesIsSummarized(t *testing.T) {
 		{Name: "channel made", First: 10, P50: 10, P99: 30, Last: 30, Floor: 10, Ratio: &one},
 		{Name: "welcome posted", First: 10, P50: 10, P99: 30, Last: 30, Floor: 20, Ratio: &half},
 		{Name: "member told where", First: 10, P50: 10, P99: 30, Last: 30, Floor: 20, Ratio: &half},
-	}}
+	}, Sandbox: step{Name: "inside the sandbox", First: 1, P50: 1, P99: 3, Last: 3}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -108,7 +110,7 @@ func TestTheReportSaysWhatWasMeasured(t *testing.T) {
 	}
 	for _, text := range []string{
 		"presses   6 in", "REST delay 100 ms", "  2 single presses\n", "2 presses at once, within 5.0 ms\n", "right after the start",
-		"    welcome posted             10.0     10.0     30.0     30.0     20.0       0.50\n", "first post: 1 of 2; answers 429: 4",
+		"    welcome posted             10.0     10.0     30.0     30.0     20.0       0.50\n", "first post: 1 of 2; answers 429: 4", "    inside the sandbox          1.0      1.0      3.0      3.0        -          -\n",
 		"memory 20.0 MB resident, at most 30.0 MB; processor 9.5 ms a ticket", "found warning: POST /x: no",
 	} {
 		if !strings.Contains(b.String(), text) {

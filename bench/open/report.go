@@ -133,6 +133,7 @@ func (s series) text(title string) string {
 		}
 		row(one.Name, number(one.First), number(one.P50), number(one.P99), number(one.Last), least, ratio)
 	}
+	row(s.Sandbox.Name, number(s.Sandbox.First), number(s.Sandbox.P50), number(s.Sandbox.P99), number(s.Sandbox.Last), "-", "-")
 	_, _ = fmt.Fprintf(&b, "    live values in the first post: %d of %d; answers 429: %d; most calls in flight: %d\n", s.Live, s.N, s.Limited, s.Together)
 	return b.String()
 }

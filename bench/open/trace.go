@@ -17,10 +17,11 @@ type press struct {
 	member  sandbox.ID
 	id      sandbox.ID // of the interaction
 	pressed time.Time
-	acked   time.Time // "thinking…" is seen
-	made    time.Time // the channel exists
-	welcome time.Time // the welcome message is posted
-	told    time.Time // the member reads where the ticket is
+	acked   time.Time     // "thinking…" is seen
+	made    time.Time     // the channel exists
+	welcome time.Time     // the welcome message is posted
+	told    time.Time     // the member reads where the ticket is
+	inside  time.Duration // of the four calls together, from received to answered
 	channel sandbox.ID
 	live    bool // the first post had the live values already
 	right   bool // the message has them now
@@ -52,6 +53,9 @@ type call struct {
 	body body
 }
 
+// took is the time that the sandbox had the call, a REST delay included.
+func (c call) took() time.Duration { return time.Duration(c.DurationUS) * time.Microsecond }
+
 // carriedOut leaves out what was refused, and reads the bodies.
 func carriedOut(all []sandbox.Call) []call {
 	var done []call
@@ -76,12 +80,15 @@ func (p *press) read(calls []call) {
 		case c.Method != http.MethodPost:
 		case strings.Contains(c.Path, "/interactions/"+p.id.String()+"/"):
 			p.acked = c.AnsweredAt
+			p.inside += c.took()
 		case strings.HasSuffix(c.Path, "/channels") && strings.HasSuffix(c.body.Topic, " "+ref):
 			p.doubled = p.doubled || !p.made.IsZero()
 			p.made = c.AnsweredAt
+			p.inside += c.took()
 		case strings.HasSuffix(c.Path, "/messages") && c.body.Nonce == "w"+ref:
 			p.doubled = p.doubled || !p.welcome.IsZero()
 			p.welcome, p.channel = c.AnsweredAt, channelOf(c.Path)
+			p.inside += c.took()
 			p.live = c.body.says(expected(p.member))
 		}
 	}
@@ -99,6 +106,7 @@ func (p *press) readEdits(calls []call) {
 		case c.Method != http.MethodPatch:
 		case strings.HasSuffix(c.Path, "/messages/@original") && strings.Contains(c.body.Content, "<#"+p.channel.String()+">"):
 			p.told = c.AnsweredAt
+			p.inside += c.took()
 		case channelOf(c.Path) == p.channel && c.body.says(expected(p.member)):
 			p.right = true
 		}

@@ -23,7 +23,7 @@ func seen(at int, status int, method, path string, body any) sandbox.Call {
 	if err != nil {
 		panic(err)
 	}
-	return sandbox.Call{Method: method, Path: "/api/v10" + path, Status: status, Body: text, AnsweredAt: moment(at)}
+	return sandbox.Call{Method: method, Path: "/api/v10" + path, Status: status, Body: text, AnsweredAt: moment(at), DurationUS: int64(at) * 100}
 }
 
 type object = map[string]any
@@ -49,7 +49,7 @@ func TestAPressIsReadFromTheWitness(t *testing.T) {
 	p.read(carriedOut(opening(expected(member))))
 	want := press{
 		member: member, id: interaction, pressed: moment(0), acked: moment(2), made: moment(3), welcome: moment(5), told: moment(6),
-		channel: channel, live: true, right: true,
+		channel: channel, live: true, right: true, inside: 1600 * time.Microsecond,
 	}
 	if diff := cmp.Diff(want, p, cmp.AllowUnexported(press{})); diff != "" {
 		t.Error(diff)

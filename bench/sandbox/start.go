@@ -30,8 +30,15 @@ var sandboxURL = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+`)
 
 // house is a running sandbox.
 type house struct {
-	process *program.Program
+	process weighed
 	host    string
+}
+
+// weighed is a process as far as it is measured; see package program.
+type weighed interface {
+	Stop() error
+	Memory() (program.Memory, error)
+	Processor() (time.Duration, error)
 }
 
 // open starts a sandbox with a world (the demo's when nil).
