@@ -95,9 +95,13 @@ func TestS13DisgoSlashOptions(t *testing.T) {
 	got(j.rest.SetGlobalCommands(demoApp, []discord.ApplicationCommandCreate{everyOption()}))(j, "setting commands")
 	done := j.act(func() (sandbox.Interaction, error) {
 		return j.ryan.Command(t.Context(), sandbox.CommandUse{ChannelID: sandbox.DemoGeneralID, Name: "every", Options: []sandbox.CommandOption{
-			{Name: "word", Type: 3, Value: "one"}, {Name: "count", Type: 4, Value: 7}, {Name: "really", Type: 5, Value: true},
-			{Name: "who", Type: 6, Value: sandbox.DemoMiaID.String()}, {Name: "where", Type: 7, Value: sandbox.DemoSupportID.String()},
-			{Name: "role", Type: 8, Value: sandbox.DemoStaffRoleID.String()}, {Name: "any", Type: 9, Value: sandbox.DemoStaffRoleID.String()},
+			{Name: "word", Type: 3, Value: "one"},
+			{Name: "count", Type: 4, Value: 7},
+			{Name: "really", Type: 5, Value: true},
+			{Name: "who", Type: 6, Value: sandbox.DemoMiaID.String()},
+			{Name: "where", Type: 7, Value: sandbox.DemoSupportID.String()},
+			{Name: "role", Type: 8, Value: sandbox.DemoStaffRoleID.String()},
+			{Name: "any", Type: 9, Value: sandbox.DemoStaffRoleID.String()},
 			{Name: "ratio", Type: 10, Value: 2.5},
 			{Name: "file", Type: 11, Value: object{"filename": "log.txt", "content_type": "text/plain", "data": base64.StdEncoding.EncodeToString([]byte("lines"))}},
 		}})

@@ -82,6 +82,7 @@ func meanings() map[int]meaning {
 		30060:  {http.StatusBadRequest, "Maximum number of channel permission overwrites reached (1000)"},
 		40007:  {http.StatusForbidden, "The user is banned from this guild."},
 		40005:  {http.StatusRequestEntityTooLarge, "Request entity too large"},
+		40058:  {http.StatusBadRequest, "Cannot send a message in a forum channel"},
 		40060:  {http.StatusBadRequest, "Interaction has already been acknowledged."},
 		40061:  {http.StatusBadRequest, "Tag names must be unique"},
 		40067:  {http.StatusBadRequest, "A tag is required to create a forum post in this channel"},

@@ -101,13 +101,15 @@ func selectShape(more ...form.Field) form.Type {
 }
 
 func selectCases() []form.Case {
-	defaults := form.Opt("default_values", form.List(0, 25, form.Object(form.Req("id", form.ID()), form.Req("type", form.Text(0, 0)))))
+	defaults := func(kinds ...string) form.Field {
+		return form.Opt("default_values", form.List(0, 25, form.Object(form.Req("id", form.ID()), form.Req("type", form.Word(kinds...)))))
+	}
 	return []form.Case{
 		{Number: 3, Is: selectShape(form.Req("options", form.List(1, 25, optionShape())))},
-		{Number: 5, Is: selectShape(defaults)},
-		{Number: 6, Is: selectShape(defaults)},
-		{Number: 7, Is: selectShape(defaults)},
-		{Number: 8, Is: selectShape(defaults, form.Opt("channel_types", form.List(0, 0, form.Int(0, 20))))},
+		{Number: 5, Is: selectShape(defaults("user"))},
+		{Number: 6, Is: selectShape(defaults("role"))},
+		{Number: 7, Is: selectShape(defaults("user", "role"))},
+		{Number: 8, Is: selectShape(defaults("channel"), form.Opt("channel_types", form.List(0, 0, form.Int(0, 20))))},
 	}
 }
 

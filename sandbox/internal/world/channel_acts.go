@@ -16,6 +16,7 @@ const (
 	maxOverwrites      = 1000
 	maxTopic           = 1024
 	maxForumTopic      = 4096
+	maxVoiceUsers      = 99
 	maxActiveThreads   = 1000
 	defaultAutoArchive = 4320
 )
@@ -58,7 +59,7 @@ func (w *World) placeNew(a Actor, g *guild, c *channel, r *ChannelRequest) (perm
 	may := w.inGuild(g, a.User)
 	manages := may.Has(permission.ManageChannels)
 	if parent := r.ParentID.Or(0); parent != 0 {
-		p, err := w.category(g, parent)
+		p, err := w.category(g, parent, c)
 		if err != nil {
 			return 0, err
 		}
@@ -86,10 +87,10 @@ func categoryFull() error {
 	return refusal.Field("parent_id", "CHANNEL_PARENT_MAX_CHANNELS", "Maximum number of channels in category reached (50)")
 }
 
-// category gives the channel if it may be a parent.
-func (w *World) category(g *guild, id ID) (*channel, error) {
+// category gives the channel if it may be the parent of child; categories do not nest.
+func (w *World) category(g *guild, id ID, child *channel) (*channel, error) {
 	p := g.channels[id]
-	if p == nil {
+	if p == nil || child.kind == wire.ChannelCategory {
 		return nil, refusal.Field("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
 	}
 	if p.kind != wire.ChannelCategory {
@@ -116,6 +117,9 @@ func (w *World) setPlain(c *channel, r *ChannelRequest) error {
 	}
 	if len([]rune(r.Topic.V)) > limit {
 		return refusal.Field("topic", "BASE_TYPE_MAX_LENGTH", "Must be "+itoa(limit)+" or fewer in length.")
+	}
+	if c.kind == wire.ChannelVoice && r.UserLimit.Or(0) > maxVoiceUsers {
+		return refusal.Field("user_limit", "NUMBER_TYPE_MAX", "int value should be less than or equal to "+itoa(maxVoiceUsers)+".")
 	}
 	if r.Topic.Set {
 		c.topic = r.Topic.V
@@ -275,7 +279,7 @@ func (w *World) move(a Actor, c, next *channel, r *ChannelRequest) error {
 		return nil
 	}
 	if r.ParentID.V != 0 {
-		p, err := w.category(c.guild, r.ParentID.V)
+		p, err := w.category(c.guild, r.ParentID.V, c)
 		if err != nil {
 			return err
 		}

@@ -500,6 +500,6 @@ func (w *World) target(i *interaction, c *wire.Command, id ID) error {
 	if err != nil {
 		return deny(http.StatusNotFound, "target_id", "there is no message %s in the channel", id)
 	}
-	i.data.Resolved = &wire.Resolved{Messages: map[ID]wire.Message{id: w.messageWire(m, i.app.id)}}
+	i.data.Resolved = &wire.Resolved{Messages: map[ID]wire.Message{id: w.wholeWire(m, i.app.id)}}
 	return nil
 }

@@ -2,7 +2,6 @@ package world
 
 import (
 	"encoding/json"
-	"slices"
 
 	"usher/sandbox/internal/permission"
 	"usher/sandbox/internal/wire"
@@ -98,31 +97,9 @@ func (w *World) emitMessage(m *message, event, shown string) {
 	}
 	w.dispatch(Dispatch{
 		Type: event, Guild: c.guildID(), Apps: w.appsSeeing(c), Intents: c.intent(intentGuildMessages, intentDirectMessages),
-		Shape: shapeContent(m, full, c.guild == nil),
+		Shape: w.shapeContent(m, full),
 	})
 	w.showChannel(c, shown, look)
-}
-
-// shapeContent empties what MESSAGE_CONTENT protects, for bots without that intent that did not write the message and
-// are not mentioned by it (events/gateway "Message Content Intent").
-func shapeContent(m *message, full wire.Message, direct bool) func(app, intents uint64) json.RawMessage {
-	whole := encode(full)
-	if direct {
-		return func(_, _ uint64) json.RawMessage { return whole }
-	}
-	author, mentions := uint64(m.author.ID), m.mentions.users
-	var empty json.RawMessage
-	return func(app, intents uint64) json.RawMessage {
-		if intents&intentMessageContent != 0 || app == author || slices.Contains(mentions, ID(app)) {
-			return whole
-		}
-		if empty == nil {
-			bare := full
-			bare.Content, bare.Embeds, bare.Attachments, bare.Components = "", []wire.Embed{}, []wire.Attachment{}, []wire.Component{}
-			empty = encode(bare)
-		}
-		return empty
-	}
 }
 
 func (w *World) emitMessageDelete(m *message) {

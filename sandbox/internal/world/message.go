@@ -57,8 +57,17 @@ type mentioned struct {
 
 func (m *message) ephemeral() bool { return m.onlyFor != 0 }
 
-// messageWire is the message as viewer sees it.
+// messageWire is the message as viewer sees it, without the content that is not for it.
 func (w *World) messageWire(m *message, viewer ID) wire.Message {
+	out := w.wholeWire(m, viewer)
+	if m.conceals(viewer, w.reads(viewer)) {
+		return bare(out)
+	}
+	return out
+}
+
+// wholeWire is the message with all its content.
+func (w *World) wholeWire(m *message, viewer ID) wire.Message {
 	out := wire.Message{
 		ID: m.id, ChannelID: m.channel.id, Type: m.kind, Content: m.content, Author: w.authorWire(m), Timestamp: wire.At(m.at),
 		TTS: m.tts, MentionEveryone: m.mentions.everyone, Mentions: []wire.User{}, MentionRoles: append([]ID{}, m.mentions.roles...),

@@ -61,6 +61,8 @@ func (w *World) publish(m *message) {
 // mayPost holds the permissions for a new message.
 func (w *World) mayPost(a Actor, c *channel, bits permission.Bits, r *MessageRequest) error {
 	switch {
+	case c.kind == wire.ChannelForum || c.kind == wire.ChannelMedia:
+		return refusal.Code(40058)
 	case !c.isText():
 		return refusal.Code(50008)
 	case c.guild == nil:
@@ -75,6 +77,11 @@ func (w *World) mayPost(a Actor, c *channel, bits permission.Bits, r *MessageReq
 		len(r.Embeds.V) > 0 && !bits.Has(permission.EmbedLinks),
 		r.TTS && !bits.Has(permission.SendTTS):
 		return refusal.Code(50013)
+	}
+	if c.archived {
+		if err := c.guild.threadRoom(); err != nil {
+			return err
+		}
 	}
 	return w.slow(a, c, bits)
 }
@@ -92,14 +99,14 @@ func (w *World) slow(a Actor, c *channel, bits permission.Bits) error {
 	return refusal.Limited(20016, wait.Seconds())
 }
 
-// mayDM: a bot reaches a person who shares a server with it and takes direct messages.
+// mayDM: a bot reaches a person who shares a server with it and takes direct messages; bots do not write to each other.
 func (w *World) mayDM(a Actor, c *channel) error {
 	for _, id := range c.recipients {
 		other := w.users[id]
 		if id == a.User || other == nil {
 			continue
 		}
-		if a.IsBot() && (other.refusesDMs || !w.shareGuild(a.User, id)) {
+		if a.IsBot() && (other.refusesDMs || other.app != nil || !w.shareGuild(a.User, id)) {
 			return refusal.Code(50007)
 		}
 	}
@@ -178,7 +185,7 @@ func (w *World) compose(m *message, r *MessageRequest, bits permission.Bits) err
 		return err
 	}
 	m.attachments = files
-	if err := checkMessage(m); err != nil {
+	if err := checkMessage(m, r); err != nil {
 		return err
 	}
 	m.components = w.normalizeComponents(m.components)
@@ -249,7 +256,7 @@ func (w *World) change(m *message, r *MessageRequest, bits permission.Bits) erro
 	if err := w.changeFiles(m, &next, r); err != nil {
 		return err
 	}
-	if err := checkMessage(&next); err != nil {
+	if err := checkMessage(&next, r); err != nil {
 		return err
 	}
 	if r.Components.Set {

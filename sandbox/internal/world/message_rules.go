@@ -22,19 +22,20 @@ const (
 	maxAttachments     = 10
 )
 
-// checkMessage judges a message as it would stand: content, embeds, components together.
-func checkMessage(m *message) error {
+// checkMessage judges a message as it would stand: content, embeds, components together, with what the request brings
+// that the sandbox does not keep.
+func checkMessage(m *message, r *MessageRequest) error {
 	var t refusal.Tree
 	if utf8.RuneCountInString(m.content) > maxContent {
 		t.Add([]string{"content"}, "BASE_TYPE_MAX_LENGTH", "Must be 2000 or fewer in length.")
 	}
 	checkEmbeds(m.embeds, &t)
 	if m.flags&wire.FlagComponentsV2 != 0 {
-		checkV2(m, &t)
+		checkV2(m, r, &t)
 	} else {
 		checkLegacy(m.components, &t)
 	}
-	checkTree(m.components, &t)
+	checkTree(m, &t)
 	if !t.Empty() {
 		return refusal.Form(&t)
 	}
@@ -87,13 +88,20 @@ func embedLength(e *wire.Embed) int {
 }
 
 // checkV2 holds the rules of messages whose whole content is components.
-func checkV2(m *message, t *refusal.Tree) {
+func checkV2(m *message, r *MessageRequest, t *refusal.Tree) {
 	const code, text = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "The '%s' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-	if m.content != "" {
-		t.Add([]string{"content"}, code, fmt.Sprintf(text, "content"))
-	}
-	if len(m.embeds) > 0 {
-		t.Add([]string{"embeds"}, code, fmt.Sprintf(text, "embeds"))
+	for _, field := range []struct {
+		name    string
+		present bool
+	}{
+		{"content", m.content != ""},
+		{"embeds", len(m.embeds) > 0},
+		{"poll", len(r.Poll) > 0 && string(r.Poll) != "null"},
+		{"sticker_ids", len(r.StickerIDs) > 0},
+	} {
+		if field.present {
+			t.Add([]string{field.name}, code, fmt.Sprintf(text, field.name))
+		}
 	}
 	letters := 0
 	wire.Walk(m.components, func(c *wire.Component) { letters += utf8.RuneCountInString(c.Content) })
@@ -112,137 +120,4 @@ func checkLegacy(components []wire.Component, t *refusal.Tree) {
 			t.Add([]string{"components", strconv.Itoa(i), "type"}, "UNION_TYPE_CHOICES", "Value of field \"type\" must be one of (1,).")
 		}
 	}
-}
-
-// treeCheck walks components with the path of each.
-type treeCheck struct {
-	t       *refusal.Tree
-	ids     map[int]bool
-	customs map[string]bool
-	count   int
-}
-
-// checkTree holds the rules of components of both kinds.
-func checkTree(components []wire.Component, t *refusal.Tree) {
-	k := &treeCheck{t: t, ids: map[int]bool{}, customs: map[string]bool{}}
-	k.list(components, []string{"components"})
-	if k.count > maxComponents {
-		t.Add([]string{"components"}, "BASE_TYPE_MAX_LENGTH", "Must be 40 or fewer in length.")
-	}
-}
-
-func (k *treeCheck) list(components []wire.Component, path []string) {
-	for i := range components {
-		k.one(&components[i], append(path[:len(path):len(path)], strconv.Itoa(i)))
-	}
-}
-
-func (k *treeCheck) one(c *wire.Component, path []string) {
-	k.count++
-	at := func(name string) []string { return append(path[:len(path):len(path)], name) }
-	if c.ID != 0 && k.ids[c.ID] {
-		k.t.Add(at("id"), "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
-	}
-	if c.CustomID != "" && k.customs[c.CustomID] {
-		k.t.Add(at("custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-	}
-	k.ids[c.ID], k.customs[c.CustomID] = c.ID != 0, true
-	switch c.Type {
-	case wire.ComponentRow:
-		k.row(c, path)
-	case wire.ComponentButton:
-		k.button(c, at)
-	}
-	k.selects(c, at)
-	k.list(c.Components, at("components"))
-	if c.Accessory != nil {
-		k.one(c.Accessory, at("accessory"))
-	}
-	if c.Component != nil {
-		k.one(c.Component, at("component"))
-	}
-}
-
-// row: five buttons or one select (components/reference "Action Row").
-func (k *treeCheck) row(c *wire.Component, path []string) {
-	width := 0
-	for i := range c.Components {
-		if c.Components[i].Type == wire.ComponentButton {
-			width++
-		} else {
-			width += 5
-		}
-	}
-	if width > 5 {
-		k.t.Add(append(path[:len(path):len(path)], "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
-	}
-}
-
-func (k *treeCheck) button(c *wire.Component, at func(string) []string) {
-	switch {
-	case c.Style == wire.ButtonLink && c.URL == "":
-		k.t.Add(at("url"), "BASE_TYPE_REQUIRED", "This field is required")
-	case c.Style == wire.ButtonLink && c.CustomID != "":
-		k.t.Add(at("custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_AND_URL", "A custom id and url cannot both be specified")
-	case c.Style < wire.ButtonLink && c.URL != "":
-		k.t.Add(at("url"), "BUTTON_COMPONENT_URL_NOT_ALLOWED", "A url is only allowed on link buttons")
-	case c.Style < wire.ButtonLink && c.CustomID == "":
-		k.t.Add(at("custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED", "A custom id is required")
-	}
-	if c.Style != wire.ButtonPremium && c.Label == "" && c.Emoji == nil {
-		k.t.Add(at("label"), "BUTTON_COMPONENT_LABEL_REQUIRED", "A label or emoji is required")
-	}
-	k.emoji(c.Emoji, at)
-}
-
-// emoji: a Unicode emoji is never plain ASCII text, digits with a keycap aside.
-func (k *treeCheck) emoji(e *wire.ComponentEmoji, at func(string) []string) {
-	if e == nil || e.ID != 0 {
-		return
-	}
-	if !validEmoji(e.Name) {
-		k.t.Add(append(at("emoji"), "name"), "COMPONENT_INVALID_EMOJI", "Invalid emoji")
-	}
-}
-
-func validEmoji(name string) bool {
-	for _, r := range name {
-		if r > 0xA8 {
-			return true
-		}
-	}
-	return false
-}
-
-func (k *treeCheck) selects(c *wire.Component, at func(string) []string) {
-	values := map[string]bool{}
-	chosen := 0
-	for i, o := range c.Options {
-		path := append(at("options"), strconv.Itoa(i))
-		if values[o.Value] {
-			k.t.Add(append(path, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
-		}
-		values[o.Value] = true
-		if o.Default {
-			chosen++
-		}
-		k.emoji(o.Emoji, func(name string) []string { return append(path[:len(path):len(path)], name) })
-	}
-	most := len(c.Options)
-	if c.Options != nil && c.MaxValues != nil && *c.MaxValues > most {
-		k.t.Add(at("max_values"), "SELECT_COMPONENT_MAX_VALUES_TOO_LARGE", fmt.Sprintf("Must be %d or fewer.", most))
-	}
-	if c.MinValues != nil && c.MaxValues != nil && *c.MinValues > *c.MaxValues {
-		k.t.Add(at("min_values"), "SELECT_COMPONENT_MIN_VALUES_TOO_LARGE", "Must be at most max_values.")
-	}
-	if c.Type == wire.ComponentStringSelect && chosen > orInt(c.MaxValues, 1) {
-		k.t.Add(at("options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", "More options are selected than max_values allows")
-	}
-}
-
-func orInt(p *int, other int) int {
-	if p == nil {
-		return other
-	}
-	return *p
 }

@@ -17,7 +17,7 @@ func checkModal(r ModalRequest) error {
 	if n := len(r.Components); n < 1 || n > maxModalComponents {
 		t.Add([]string{"data", "components"}, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
 	}
-	k := &treeCheck{t: &t, ids: map[int]bool{}, customs: map[string]bool{}}
+	k := newTreeCheck(nil, &t)
 	k.list(r.Components, []string{"data", "components"})
 	for i := range r.Components {
 		c := &r.Components[i]
@@ -32,6 +32,7 @@ func checkModal(r ModalRequest) error {
 		}
 		if c.Component != nil {
 			checkInput(c.Component, append(path[:3:3], "component"), false, &t)
+			checkAnswer(c.Component, append(path[:3:3], "component"), &t)
 		}
 	}
 	if !t.Empty() {
@@ -56,5 +57,17 @@ func checkInput(c *wire.Component, path []string, alone bool, t *refusal.Tree) {
 		if n := utf8.RuneCountInString(*c.Value); n < low || n > high {
 			t.Add(append(path[:len(path):len(path)], "value"), "BASE_TYPE_BAD_LENGTH", "Must be between "+itoa(low)+" and "+itoa(high)+" in length.")
 		}
+	}
+}
+
+// checkAnswer: nothing in a modal is disabled, and what must be answered cannot be answered with nothing
+// (components/reference "String Select").
+func checkAnswer(c *wire.Component, path []string, t *refusal.Tree) {
+	at := func(field string) []string { return append(path[:len(path):len(path)], field) }
+	if c.Disabled {
+		t.Add(at("disabled"), "COMPONENT_DISABLED_IN_MODAL", "Components in modals cannot be disabled")
+	}
+	if required := c.Required == nil || *c.Required; required && c.MinValues != nil && *c.MinValues == 0 {
+		t.Add(at("min_values"), "COMPONENT_REQUIRED_MIN_VALUES", "Must be at least 1 for a required component")
 	}
 }

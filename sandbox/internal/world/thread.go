@@ -110,8 +110,13 @@ func (w *World) mayStart(parent *channel, bits permission.Bits, kind int) error 
 	if !bits.Has(need) {
 		return refusal.Code(50013)
 	}
+	return parent.guild.threadRoom()
+}
+
+// threadRoom refuses a further active thread when the guild has as many as it takes.
+func (g *guild) threadRoom() error {
 	active := 0
-	for _, c := range parent.guild.channels {
+	for _, c := range g.channels {
 		if c.isThread() && !c.archived {
 			active++
 		}
@@ -160,20 +165,15 @@ func (w *World) announceThread(a Actor, parent, t *channel, first *message, r *C
 	}
 }
 
-// editThread: archiving is for the owner and MANAGE_THREADS, locking and the rest for MANAGE_THREADS alone. An archived
-// thread takes no other change than being unarchived.
+// editThread changes what the actor may change; mayEditThread decides that.
 func (w *World) editThread(a Actor, c *channel, bits permission.Bits, r *ChannelRequest) error {
-	manages := bits.Has(permission.ManageThreads)
-	opening := r.Archived.Has() && !r.Archived.V
-	if c.archived && !opening && !r.Locked.Has() {
-		return refusal.Code(50083)
+	if err := mayEditThread(a, c, bits, r); err != nil {
+		return err
 	}
-	needsManage := r.Locked.Has() || r.RateLimitPerUser.Has() || c.locked && opening
-	if !manages && (needsManage || c.owner != a.User && !opening) {
-		return refusal.Code(50013)
-	}
-	if opening && !manages && !bits.Has(permission.SendMessagesInThreads) {
-		return refusal.Code(50013)
+	if c.archived && r.opens() {
+		if err := c.guild.threadRoom(); err != nil {
+			return err
+		}
 	}
 	if r.AppliedTags.Has() {
 		if err := applyTags(w.base(c), c, bits, r.AppliedTags.V); err != nil {
@@ -187,6 +187,26 @@ func (w *World) editThread(a Actor, c *channel, bits permission.Bits, r *Channel
 	c.slowmode, c.archive = r.RateLimitPerUser.Or(c.slowmode), r.AutoArchive.Or(c.archive)
 	if r.Archived.Has() && r.Archived.V != c.archived {
 		w.setArchived(c, r.Archived.V)
+	}
+	return nil
+}
+
+// opens tells that the request unarchives a thread.
+func (r *ChannelRequest) opens() bool { return r.Archived.Has() && !r.Archived.V }
+
+// mayEditThread: archiving is for the owner and MANAGE_THREADS, locking and the rest for MANAGE_THREADS alone. An
+// archived thread takes no other change than being unarchived.
+func mayEditThread(a Actor, c *channel, bits permission.Bits, r *ChannelRequest) error {
+	manages, opening := bits.Has(permission.ManageThreads), r.opens()
+	if c.archived && !opening && !r.Locked.Has() {
+		return refusal.Code(50083)
+	}
+	needsManage := r.Locked.Has() || r.RateLimitPerUser.Has() || c.locked && opening
+	if !manages && (needsManage || c.owner != a.User && !opening) {
+		return refusal.Code(50013)
+	}
+	if opening && !manages && !bits.Has(permission.SendMessagesInThreads) {
+		return refusal.Code(50013)
 	}
 	return nil
 }
