@@ -16,6 +16,8 @@ type rawBot struct {
 	t     *testing.T
 	s     *sandbox.Server
 	token string
+	// bearer is a person's token, instead of the bot's.
+	bearer string
 }
 
 // object is JSON.
@@ -56,7 +58,10 @@ func (b *rawBot) send(method, path, contentType string, raw []byte) answer {
 		b.t.Fatalf("making the request: %v", err)
 	}
 	req.Header.Set("User-Agent", "DiscordBot (https://example.com, 1.0)")
-	if b.token != "" {
+	switch {
+	case b.bearer != "":
+		req.Header.Set("Authorization", "Bearer "+b.bearer)
+	case b.token != "":
 		req.Header.Set("Authorization", "Bot "+b.token)
 	}
 	if len(raw) > 0 {

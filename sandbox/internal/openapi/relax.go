@@ -69,7 +69,11 @@ func offersString(schemas any) bool {
 //   - the codes of a form error's fields are names such as BASE_TYPE_REQUIRED
 //     (https://docs.discord.com/developers/reference#error-messages);
 //   - the code of a 429 may be missing
-//     (https://docs.discord.com/developers/topics/rate-limits#exceeding-a-rate-limit).
+//     (https://docs.discord.com/developers/topics/rate-limits#exceeding-a-rate-limit);
+//   - every parameter of a bot's own user is optional
+//     (https://docs.discord.com/developers/resources/user#modify-current-user);
+//   - an application's description is a string
+//     (https://docs.discord.com/developers/resources/application#edit-current-application).
 func correct(doc map[string]any) {
 	if items, ok := lookup(doc, "/components/schemas/InnerErrors/properties/_errors").(map[string]any); ok {
 		items["items"] = map[string]any{
@@ -80,6 +84,12 @@ func correct(doc map[string]any) {
 				"message": map[string]any{"type": "string"},
 			},
 		}
+	}
+	if account, ok := lookup(doc, "/components/schemas/BotAccountPatchRequest").(map[string]any); ok {
+		delete(account, "required")
+	}
+	if description, ok := lookup(doc, "/components/schemas/ApplicationFormPartial/properties/description").(map[string]any); ok {
+		description["type"] = []any{"object", "string", "null"}
 	}
 	if limited, ok := lookup(doc, "/components/schemas/RatelimitedResponse").(map[string]any); ok {
 		limited["allOf"] = slices.Concat([]any{map[string]any{

@@ -13,6 +13,7 @@ type Bits uint64
 
 // The permissions the sandbox looks at by name (topics/permissions "Bitwise Permission Flags").
 const (
+	CreateInvite          Bits = 1 << 0
 	KickMembers           Bits = 1 << 1
 	BanMembers            Bits = 1 << 2
 	Administrator         Bits = 1 << 3

@@ -54,6 +54,7 @@ func meanings() map[int]meaning {
 		10002:  {http.StatusNotFound, "Unknown Application"},
 		10003:  {http.StatusNotFound, "Unknown Channel"},
 		10004:  {http.StatusNotFound, "Unknown Guild"},
+		10006:  {http.StatusNotFound, "Unknown Invite"},
 		10007:  {http.StatusNotFound, "Unknown Member"},
 		10008:  {http.StatusNotFound, "Unknown Message"},
 		10009:  {http.StatusNotFound, "Unknown Permission Overwrite"},
@@ -113,6 +114,7 @@ func meanings() map[int]meaning {
 		160004: {http.StatusBadRequest, "A thread has already been created for this message"},
 		160005: {http.StatusBadRequest, "Thread is locked"},
 		160006: {http.StatusBadRequest, "Maximum number of active threads reached"},
+		500000: {http.StatusBadRequest, "Failed to ban users"},
 	}
 }
 

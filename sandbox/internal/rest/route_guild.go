@@ -31,7 +31,6 @@ func guildRoutes() []*route {
 		}},
 		{method: "GET", template: "/guilds/{guild_id}/emojis", handle: noThings},
 		{method: "GET", template: "/guilds/{guild_id}/stickers", handle: noThings},
-		{method: "GET", template: "/guilds/{guild_id}/audit-logs", handle: auditLog},
 	}
 }
 
@@ -39,27 +38,6 @@ func guildRoutes() []*route {
 func noThings(c *call) (int, any, error) {
 	_, err := c.api.cfg.World.Guild(c.actor, c.id("guild_id"), false)
 	return ok([]any{}, err)
-}
-
-func auditLog(c *call) (int, any, error) {
-	limit, err := c.query("limit", 1, 100, 50)
-	if err != nil {
-		return 0, nil, err
-	}
-	action, err := c.query("action_type", 0, 1000, 0)
-	if err != nil {
-		return 0, nil, err
-	}
-	user, err := c.queryID("user_id")
-	if err != nil {
-		return 0, nil, err
-	}
-	entries, users, err := c.api.cfg.World.AuditLog(c.actor, c.id("guild_id"), user, action, limit)
-	none := []any{}
-	return ok(map[string]any{
-		"audit_log_entries": entries, "users": users, "integrations": none, "webhooks": none, "guild_scheduled_events": none,
-		"threads": none, "application_commands": none, "auto_moderation_rules": none,
-	}, err)
 }
 
 func memberRoutes() []*route {
@@ -81,15 +59,6 @@ func memberRoutes() []*route {
 		}},
 		{method: "DELETE", template: one + "/roles/{role_id}", handle: func(c *call) (int, any, error) {
 			return empty(c.api.cfg.World.GiveRole(c.actor, c.id("guild_id"), c.id("user_id"), c.id("role_id"), true))
-		}},
-		{method: "GET", template: "/guilds/{guild_id}/bans/{user_id}", handle: func(c *call) (int, any, error) {
-			return ok(c.api.cfg.World.Ban(c.actor, c.id("guild_id"), c.id("user_id")))
-		}},
-		{method: "PUT", template: "/guilds/{guild_id}/bans/{user_id}", handle: func(c *call) (int, any, error) {
-			return empty(c.api.cfg.World.SetBan(c.actor, c.id("guild_id"), c.id("user_id"), true))
-		}, body: form.Object(form.Opt("delete_message_days", form.Int(0, 7)), form.Opt("delete_message_seconds", form.Int(0, 604800)))},
-		{method: "DELETE", template: "/guilds/{guild_id}/bans/{user_id}", handle: func(c *call) (int, any, error) {
-			return empty(c.api.cfg.World.SetBan(c.actor, c.id("guild_id"), c.id("user_id"), false))
 		}},
 	}
 }

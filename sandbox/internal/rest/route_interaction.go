@@ -88,7 +88,7 @@ func webhookRoutes() []*route {
 
 func createWebhook(c *call) (int, any, error) {
 	return read(c, func(r world.WebhookRequest) (int, any, error) {
-		return ok(c.api.cfg.World.CreateWebhook(c.actor, c.id("channel_id"), r.Name.V))
+		return ok(c.api.cfg.World.CreateWebhook(c.actor, c.id("channel_id"), r))
 	})
 }
 

@@ -9,6 +9,10 @@ import (
 func userRoutes() []*route {
 	return []*route{
 		{method: "GET", template: "/users/@me", scope: "identify", handle: me},
+		{method: "PATCH", template: "/users/@me", body: form.Object(
+			form.Maybe("username", form.Text(2, 32)), form.Opt("avatar", form.Text(0, 0))), handle: func(c *call) (int, any, error) {
+			return read(c, func(r world.AccountRequest) (int, any, error) { return ok(c.api.cfg.World.EditAccount(c.actor, r)) })
+		}},
 		{method: "GET", template: "/users/{user_id}", handle: func(c *call) (int, any, error) { return ok(c.api.cfg.World.User(c.id("user_id"))) }},
 		{method: "GET", template: "/users/@me/guilds", scope: "guilds", handle: myGuilds},
 		{method: "DELETE", template: "/users/@me/guilds/{guild_id}", handle: func(c *call) (int, any, error) {
@@ -41,48 +45,5 @@ func openDM(c *call) (int, any, error) {
 	},
 	) (int, any, error) {
 		return ok(c.api.cfg.World.OpenDM(c.actor, r.RecipientID))
-	})
-}
-
-func applicationRoutes() []*route {
-	own := func(c *call) (int, any, error) { return ok(c.api.cfg.World.Application(c.actor), nil) }
-	list := []*route{
-		{method: "GET", template: "/applications/@me", handle: own},
-		{method: "GET", template: "/oauth2/applications/@me", handle: own},
-	}
-	for _, base := range []string{"/applications/{application_id}", "/applications/{application_id}/guilds/{guild_id}"} {
-		list = append(list,
-			&route{method: "GET", template: base + "/commands", scope: ownCommands, handle: func(c *call) (int, any, error) {
-				return ok(c.api.cfg.World.Commands(c.actor, c.id("application_id"), c.id("guild_id"), c.queryBool("with_localizations")))
-			}},
-			&route{method: "POST", template: base + "/commands", scope: ownCommands, body: commandShape(), handle: createCommand},
-			&route{method: "PUT", template: base + "/commands", scope: ownCommands, body: form.List(0, 130, commandShape()), handle: func(c *call) (int, any, error) {
-				return read(c, func(r []world.CommandRequest) (int, any, error) {
-					return ok(c.api.cfg.World.OverwriteCommands(c.actor, c.id("application_id"), c.id("guild_id"), r))
-				})
-			}},
-			&route{method: "GET", template: base + "/commands/{command_id}", scope: ownCommands, handle: func(c *call) (int, any, error) {
-				return ok(c.api.cfg.World.Command(c.actor, c.id("application_id"), c.id("guild_id"), c.id("command_id")))
-			}},
-			&route{method: "PATCH", template: base + "/commands/{command_id}", scope: ownCommands, body: commandShape(), handle: func(c *call) (int, any, error) {
-				return read(c, func(r world.CommandRequest) (int, any, error) {
-					return ok(c.api.cfg.World.EditCommand(c.actor, c.id("application_id"), c.id("guild_id"), c.id("command_id"), r))
-				})
-			}},
-			&route{method: "DELETE", template: base + "/commands/{command_id}", scope: ownCommands, handle: func(c *call) (int, any, error) {
-				return empty(c.api.cfg.World.DeleteCommand(c.actor, c.id("application_id"), c.id("guild_id"), c.id("command_id")))
-			}},
-		)
-	}
-	return list
-}
-
-func createCommand(c *call) (int, any, error) {
-	return read(c, func(r world.CommandRequest) (int, any, error) {
-		command, created, err := c.api.cfg.World.CreateCommand(c.actor, c.id("application_id"), c.id("guild_id"), r)
-		if created {
-			return made(command, err)
-		}
-		return ok(command, err)
 	})
 }

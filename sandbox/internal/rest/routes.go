@@ -8,7 +8,7 @@ import (
 // routes is every operation that the sandbox has, with templates as Discord's OpenAPI description writes them.
 func (a *API) routes() []*route {
 	return slices.Concat(
-		gatewayRoutes(), userRoutes(), oauthRoutes(), applicationRoutes(), interactionRoutes(), guildRoutes(), memberRoutes(), roleRoutes(),
+		gatewayRoutes(), userRoutes(), oauthRoutes(), applicationRoutes(), commandRightRoutes(), interactionRoutes(), guildRoutes(), guildSettingRoutes(), searchRoutes(), memberRoutes(), banRoutes(), roleRoutes(),
 		channelRoutes(), messageRoutes(), reactionRoutes(), threadRoutes(), webhookRoutes(),
 	)
 }

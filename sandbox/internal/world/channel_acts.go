@@ -48,7 +48,7 @@ func (w *World) CreateChannel(a Actor, guildID ID, r ChannelRequest) (wire.Chann
 		}
 	}
 	g.channels[c.id], w.channels[c.id] = c, c
-	w.log(g, auditEntry{actor: a, action: auditChannelCreate, target: c.id})
+	w.log(g, auditEntry{actor: a, action: auditChannelCreate, target: c.id, changes: differences(nil, c.plain())})
 	w.emitChannel(c, "CREATE")
 	return w.channelWire(c, a.User), nil
 }
@@ -219,6 +219,7 @@ func (w *World) EditChannel(a Actor, id ID, r ChannelRequest) (wire.Channel, err
 	if err != nil {
 		return wire.Channel{}, err
 	}
+	before, overwrites := c.plain(), c.overwrites
 	switch {
 	case c.guild == nil:
 		return wire.Channel{}, refusal.Code(50003)
@@ -232,7 +233,7 @@ func (w *World) EditChannel(a Actor, id ID, r ChannelRequest) (wire.Channel, err
 	if err != nil {
 		return wire.Channel{}, err
 	}
-	w.log(c.guild, auditEntry{actor: a, action: auditChannelUpdate, target: c.id})
+	w.logEdit(a, c, before, overwrites)
 	w.emitChannel(c, "UPDATE")
 	return w.channelWire(c, a.User), nil
 }
@@ -312,7 +313,11 @@ func (w *World) DeleteChannel(a Actor, id ID) (wire.Channel, error) {
 	out := w.channelWire(c, a.User)
 	if c.guild != nil {
 		w.dropChannel(c)
-		w.log(c.guild, auditEntry{actor: a, action: auditChannelDelete, target: c.id})
+		action := auditChannelDelete
+		if c.isThread() {
+			action = auditThreadDelete
+		}
+		w.log(c.guild, auditEntry{actor: a, action: action, target: c.id, changes: differences(c.plain(), nil)})
 	}
 	return out, nil
 }
@@ -326,6 +331,7 @@ func (w *World) dropChannel(c *channel) {
 	}
 	w.emitChannel(c, "DELETE")
 	delete(c.guild.channels, c.id)
+	c.guild.settings.forget(c.id)
 	delete(w.channels, c.id)
 	for _, m := range c.messages {
 		m.gone = true
@@ -394,12 +400,13 @@ func (w *World) SetOverwrite(a Actor, channelID ID, in OverwriteInput) error {
 	if err := checkOverwrite(c.guild, next, c.overwrites, w.grantable(a, c)); err != nil {
 		return err
 	}
+	old := c.overwrites
 	c.overwrites = slices.DeleteFunc(slices.Clone(c.overwrites), func(o overwrite) bool { return o.ID == next.ID })
 	if len(c.overwrites) >= maxOverwrites {
 		return refusal.Code(30060)
 	}
 	c.overwrites = append(c.overwrites, next)
-	w.log(c.guild, auditEntry{actor: a, action: auditOverwriteUpdate, target: c.id})
+	w.logNewOverwrite(a, c, old, next)
 	w.emitChannel(c, "UPDATE")
 	return nil
 }
@@ -412,12 +419,13 @@ func (w *World) DeleteOverwrite(a Actor, channelID, id ID) error {
 	if err != nil {
 		return err
 	}
+	old := c.overwrites
 	kept := slices.DeleteFunc(slices.Clone(c.overwrites), func(o overwrite) bool { return o.ID == uint64(id) })
 	if len(kept) == len(c.overwrites) {
 		return refusal.Code(10009)
 	}
 	c.overwrites = kept
-	w.log(c.guild, auditEntry{actor: a, action: auditOverwriteDelete, target: c.id})
+	w.logEdit(a, c, c.plain(), old)
 	w.emitChannel(c, "UPDATE")
 	return nil
 }

@@ -353,7 +353,7 @@ func (w *World) commandsFor(g *guild, user ID) []wire.Command {
 	out := []wire.Command{}
 	may := w.inGuild(g, user)
 	add := func(c *wire.Command) {
-		if mayUse(c, may) && !slices.ContainsFunc(out, func(o wire.Command) bool {
+		if w.mayCommand(g, c, user, may) && !slices.ContainsFunc(out, func(o wire.Command) bool {
 			return o.Name == c.Name && o.Type == c.Type && o.ApplicationID == c.ApplicationID
 		}) {
 			out = append(out, *c)
@@ -480,6 +480,9 @@ func (w *World) findCommand(ch *channel, userID ID, use CommandUse) *wire.Comman
 	}
 	for n := range list {
 		c := &list[n]
+		if !w.mayCommandIn(ch, c, w.in(ch, userID)) {
+			continue
+		}
 		if c.Name == use.Name && c.Type == use.Type && (use.AppID == 0 || use.AppID == c.ApplicationID) {
 			return c
 		}

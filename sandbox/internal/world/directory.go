@@ -175,22 +175,6 @@ func (w *World) User(id ID) (wire.User, error) {
 	return u.User, nil
 }
 
-// Application gives the application's own object (GET /applications/@me).
-func (w *World) Application(a Actor) map[string]any {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	app := w.apps[a.App]
-	redirects := append([]string{}, app.redirects...)
-	return map[string]any{
-		"id": app.id, "name": app.name, "icon": nil, "description": app.description, "type": nil, "bot": app.bot.User,
-		"summary": "", "bot_public": true, "bot_require_code_grant": false, "verify_key": app.verifyKey, "flags": app.flags(),
-		"flags_new": itoa(app.flags()), "redirect_uris": redirects, "interactions_endpoint_url": nil,
-		"role_connections_verification_url": nil, "owner": app.owner.User, "approximate_guild_count": len(app.guilds),
-		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0, "explicit_content_filter": 0,
-		"team": nil, "eligible_oauth2_scopes": []string{}, "hook": true, "integration_types_config": map[string]any{"0": map[string]any{}},
-	}
-}
-
 // MyGuilds lists the guilds of a user, by id, after and before the given ones.
 func (w *World) MyGuilds(a Actor, before, after ID, limit int, counts bool) []wire.PartialGuild {
 	w.mu.Lock()

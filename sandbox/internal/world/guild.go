@@ -25,6 +25,9 @@ type guild struct {
 	bans     map[ID]string
 	commands map[ID]*wire.Command
 	audit    []auditEntry
+	settings guildSettings
+	// rights say who may use which command (interactions/application-commands "Permissions").
+	rights map[ID][]CommandRight
 }
 
 // role is a role of a guild; the one whose id is the guild's is @everyone.
@@ -195,9 +198,10 @@ func (m *member) wire() wire.Member {
 func (w *World) guildWire(g *guild) wire.Guild {
 	out := wire.Guild{
 		ID: g.id, Name: g.name, Icon: orNil(g.icon), Features: append([]string{}, g.features...), OwnerID: g.owner,
-		Region: "us-west", AFKTimeout: 300, MaxMembers: 500000, MaxStageVideoUsers: 50, MaxVideoUsers: 25,
-		PreferredLocale: g.locale, Emojis: []any{}, Stickers: []any{}, Roles: []wire.Role{}, DefaultNotifications: 1,
+		Region: "us-west", MaxMembers: 500000, MaxStageVideoUsers: 50, MaxVideoUsers: 25,
+		PreferredLocale: g.locale, Emojis: []any{}, Stickers: []any{}, Roles: []wire.Role{},
 	}
+	g.settings.show(&out)
 	for _, r := range g.sortedRoles() {
 		out.Roles = append(out.Roles, r.wire())
 	}

@@ -45,10 +45,7 @@ func (w *World) PublicApplication(id ID) map[string]any {
 	if a == nil {
 		return nil
 	}
-	return map[string]any{
-		"id": a.id, "name": a.name, "icon": orNil(a.icon), "description": a.description, "type": nil, "bot": a.bot.User, "summary": "",
-		"bot_public": true, "bot_require_code_grant": false, "verify_key": a.verifyKey, "flags": a.flags(), "flags_new": itoa(a.flags()),
-	}
+	return publicWire(a)
 }
 
 // Self is a person as the person's own token sees it: the address only with the email scope (resources/user).
@@ -138,9 +135,11 @@ func (w *World) Install(user, appID, guildID ID, grant permission.Bits) error {
 
 // botRole makes the managed role of a bot.
 func (w *World) botRole(g *guild, a *app, grant permission.Bits) *role {
-	for _, other := range g.roles {
+	var moved []*role
+	for _, other := range g.sortedRoles() {
 		if other.position >= 1 {
 			other.position++
+			moved = append(moved, other)
 		}
 	}
 	r := &role{id: w.newID(), name: a.name, grant: grant, position: 1, managed: true, bot: a.id}
@@ -149,6 +148,9 @@ func (w *World) botRole(g *guild, a *app, grant permission.Bits) *role {
 		m.roles = append(slices.Clone(m.roles), r.id)
 	}
 	w.roleChanged(g, r, "CREATE")
+	for _, other := range moved {
+		w.roleChanged(g, other, "UPDATE")
+	}
 	return r
 }
 

@@ -193,6 +193,7 @@ func (l *loader) guild(s *seed.Guild) error {
 	g := &guild{
 		id: l.id(s.ID), name: s.Name, owner: owner.ID, locale: s.Locale, features: s.Features, roles: map[ID]*role{},
 		members: map[ID]*member{}, channels: map[ID]*channel{}, bans: map[ID]string{}, commands: map[ID]*wire.Command{},
+		settings: newSettings(), rights: map[ID][]CommandRight{},
 	}
 	if g.locale == "" {
 		g.locale = "en-US"

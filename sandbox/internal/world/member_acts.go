@@ -115,8 +115,14 @@ func (w *World) EditMember(a Actor, guildID, user ID, r MemberRequest) (wire.Mem
 		next.timeout = r.Timeout.V
 	}
 	next.mute, next.deaf = r.Mute.Or(m.mute), r.Deaf.Or(m.deaf)
+	before := *m
 	*m = next
-	w.log(g, auditEntry{actor: a, action: auditMemberUpdate, target: user})
+	if changes := differences(before.plain(), m.plain()); len(changes) > 0 {
+		w.log(g, auditEntry{actor: a, action: auditMemberUpdate, target: user, changes: changes})
+	}
+	if changes := g.roleChanges(before.roles, m.roles); len(changes) > 0 {
+		w.log(g, auditEntry{actor: a, action: auditMemberRoles, target: user, changes: changes})
+	}
 	w.memberChanged(g, m)
 	return m.wire(), nil
 }
@@ -186,7 +192,9 @@ func (w *World) GiveRole(a Actor, guildID, user, roleID ID, remove bool) error {
 	if err := w.mayAssign(a, g, before, after); err != nil {
 		return err
 	}
-	w.log(g, auditEntry{actor: a, action: auditMemberRoles, target: user})
+	if slices.Contains(m.roles, roleID) == remove {
+		w.log(g, auditEntry{actor: a, action: auditMemberRoles, target: user, changes: g.roleChanges(before, after)})
+	}
 	w.setRole(g, m, roleID, remove)
 	return nil
 }
@@ -355,6 +363,10 @@ func (w *World) SetBan(a Actor, guildID, user ID, on bool) error {
 	if err != nil {
 		return err
 	}
+	return w.setBan(a, g, user, on)
+}
+
+func (w *World) setBan(a Actor, g *guild, user ID, on bool) error {
 	_, banned := g.bans[user]
 	switch {
 	case !w.inGuild(g, a.User).Has(permission.BanMembers), on && g.members[user] != nil && g.highest(user) >= g.highest(a.User):

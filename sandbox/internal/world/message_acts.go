@@ -364,6 +364,9 @@ func (w *World) DeleteMessage(a Actor, channelID, messageID ID) error {
 	}
 	w.remove(m)
 	w.emitMessageDelete(m)
+	if m.author.ID != a.User {
+		w.logMessages(a, c, auditMessageDelete, m.author.ID, map[string]string{"channel_id": c.id.String(), "count": "1"})
+	}
 	return nil
 }
 
@@ -398,6 +401,7 @@ func (w *World) BulkDelete(a Actor, channelID ID, ids []ID) error {
 		Type: "MESSAGE_DELETE_BULK", Guild: c.guildID(), Apps: w.appsSeeing(c), Intents: intentGuildMessages,
 		Data: encode(map[string]any{"ids": gone, "channel_id": c.id, "guild_id": c.guildID()}),
 	})
+	w.logMessages(a, c, auditBulkDelete, c.id, map[string]string{"count": itoa(len(gone))})
 	return nil
 }
 

@@ -69,6 +69,7 @@ func (w *World) Pin(a Actor, channelID, messageID ID, on bool) error {
 	if !on {
 		m.pinned = time.Time{}
 		w.pinsChanged(m)
+		w.logMessages(a, c, auditMessageUnpin, m.author.ID, map[string]string{"channel_id": c.id.String(), "message_id": m.id.String()})
 		return nil
 	}
 	switch {
@@ -80,6 +81,7 @@ func (w *World) Pin(a Actor, channelID, messageID ID, on bool) error {
 	m.pinned = w.now()
 	c.lastPin = m.pinned
 	w.pinsChanged(m)
+	w.logMessages(a, c, auditMessagePin, m.author.ID, map[string]string{"channel_id": c.id.String(), "message_id": m.id.String()})
 	w.publish(&message{
 		id: w.newID(), channel: c, kind: wire.MessagePinned, author: w.users[a.User].User, at: w.now(),
 		reply: &wire.Reference{MessageID: m.id, ChannelID: c.id, GuildID: c.guildID()},

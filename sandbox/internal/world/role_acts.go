@@ -63,7 +63,7 @@ func (w *World) CreateRole(a Actor, guildID ID, in RoleRequest) (wire.Role, erro
 		}
 	}
 	g.roles[r.id] = r
-	w.log(g, auditEntry{actor: a, action: auditRoleCreate, target: r.id})
+	w.log(g, auditEntry{actor: a, action: auditRoleCreate, target: r.id, changes: differences(nil, r.plain())})
 	w.roleChanged(g, r, "CREATE")
 	for _, other := range moved {
 		w.roleChanged(g, other, "UPDATE")
@@ -115,10 +115,11 @@ func (w *World) EditRole(a Actor, guildID, id ID, in RoleRequest) (wire.Role, er
 	if err != nil {
 		return wire.Role{}, err
 	}
+	before := r.plain()
 	if err := w.setRoleFields(a, g, r, &in); err != nil {
 		return wire.Role{}, err
 	}
-	w.log(g, auditEntry{actor: a, action: auditRoleUpdate, target: id})
+	w.log(g, auditEntry{actor: a, action: auditRoleUpdate, target: id, changes: differences(before, r.plain())})
 	w.roleChanged(g, r, "UPDATE")
 	return r.wire(), nil
 }
@@ -134,7 +135,7 @@ func (w *World) DeleteRole(a Actor, guildID, id ID) error {
 	if r.managed || id == g.id {
 		return refusal.Code(50028)
 	}
-	w.log(g, auditEntry{actor: a, action: auditRoleDelete, target: id})
+	w.log(g, auditEntry{actor: a, action: auditRoleDelete, target: id, changes: differences(r.plain(), nil)})
 	w.dropRole(g, id)
 	return nil
 }

@@ -74,7 +74,7 @@ func (w *World) StartThread(a Actor, channelID, messageID ID, r ChannelRequest) 
 	}
 	parent.guild.channels[t.id], w.channels[t.id] = t, t
 	w.touchThread(t)
-	w.log(parent.guild, auditEntry{actor: a, action: auditThreadCreate, target: t.id})
+	w.log(parent.guild, auditEntry{actor: a, action: auditThreadCreate, target: t.id, changes: differences(nil, t.plain())})
 	w.emitChannel(t, "CREATE")
 	w.announceThread(a, parent, t, first, &r)
 	return w.channelWire(t, a.User), nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/subtle"
 	"slices"
+	"strings"
 
 	"usher/sandbox/internal/permission"
 	"usher/sandbox/internal/refusal"
@@ -40,7 +41,7 @@ func (w *World) webhookWire(h *webhook, withToken bool) wire.Webhook {
 }
 
 // CreateWebhook makes a webhook (POST /channels/{c}/webhooks).
-func (w *World) CreateWebhook(a Actor, channelID ID, name string) (wire.Webhook, error) {
+func (w *World) CreateWebhook(a Actor, channelID ID, r WebhookRequest) (wire.Webhook, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c, _, err := w.channelNeeding(a, channelID, permission.ManageWebhooks)
@@ -53,9 +54,15 @@ func (w *World) CreateWebhook(a Actor, channelID ID, name string) (wire.Webhook,
 	if len(w.webhooksOf(func(h *webhook) bool { return h.channel == c })) >= maxWebhooks {
 		return wire.Webhook{}, refusal.Code(30007)
 	}
-	h := &webhook{id: w.newID(), channel: c, creator: w.users[a.User], name: name, token: w.secret(68), app: a.App}
+	h := &webhook{id: w.newID(), channel: c, creator: w.users[a.User], token: w.secret(68), app: a.App}
+	if h.name, err = webhookName(r.Name.V); err != nil {
+		return wire.Webhook{}, err
+	}
+	if h.avatar, err = w.keepPicture(h.id, "avatar", r.Avatar.V); err != nil {
+		return wire.Webhook{}, err
+	}
 	w.webhooks[h.id] = h
-	w.log(c.guild, auditEntry{actor: a, action: auditWebhookCreate, target: h.id})
+	w.log(c.guild, auditEntry{actor: a, action: auditWebhookCreate, target: h.id, changes: differences(nil, h.plain())})
 	w.emitWebhooks(c)
 	return w.webhookWire(h, true), nil
 }
@@ -138,7 +145,21 @@ func (w *World) Webhook(a Actor, id ID, token string) (wire.Webhook, error) {
 	return out, nil
 }
 
-// WebhookRequest changes a webhook.
+// webhookName refuses what Discord keeps for itself (resources/webhook "Create Webhook").
+func webhookName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	for _, taken := range []string{"clyde", "discord"} {
+		if strings.Contains(strings.ToLower(name), taken) {
+			return "", refusal.Field("name", "USERNAME_INVALID_CONTAINS", "Username cannot contain \""+taken+"\"")
+		}
+	}
+	if name == "" {
+		return "", refusal.Field("name", "BASE_TYPE_REQUIRED", "This field is required")
+	}
+	return name, nil
+}
+
+// WebhookRequest makes or changes a webhook.
 type WebhookRequest struct {
 	Name      wire.Opt[string] `json:"name"`
 	Avatar    wire.Opt[string] `json:"avatar"`
@@ -153,6 +174,17 @@ func (w *World) EditWebhook(a Actor, id ID, token string, r WebhookRequest) (wir
 	if err != nil {
 		return wire.Webhook{}, err
 	}
+	next, before, old := *h, h.plain(), h.channel
+	if r.Name.Has() {
+		if next.name, err = webhookName(r.Name.V); err != nil {
+			return wire.Webhook{}, err
+		}
+	}
+	if r.Avatar.Set {
+		if next.avatar, err = w.keepPicture(h.id, "avatar", r.Avatar.V); err != nil {
+			return wire.Webhook{}, err
+		}
+	}
 	if r.ChannelID.Has() && token == "" {
 		c := w.channels[r.ChannelID.V]
 		if c == nil || c.guild != h.channel.guild {
@@ -161,10 +193,16 @@ func (w *World) EditWebhook(a Actor, id ID, token string, r WebhookRequest) (wir
 		if !w.in(c, a.User).Has(permission.ManageWebhooks) {
 			return wire.Webhook{}, refusal.Code(50013)
 		}
-		h.channel = c
+		next.channel = c
 	}
-	h.name = r.Name.Or(h.name)
+	*h = next
+	if token == "" {
+		w.log(h.channel.guild, auditEntry{actor: a, action: auditWebhookUpdate, target: h.id, changes: differences(before, h.plain())})
+	}
 	w.emitWebhooks(h.channel)
+	if old != h.channel {
+		w.emitWebhooks(old)
+	}
 	return w.webhookWire(h, true), nil
 }
 
@@ -177,6 +215,9 @@ func (w *World) DeleteWebhook(a Actor, id ID, token string) error {
 		return err
 	}
 	delete(w.webhooks, h.id)
+	if token == "" {
+		w.log(h.channel.guild, auditEntry{actor: a, action: auditWebhookDelete, target: h.id, changes: differences(h.plain(), nil)})
+	}
 	w.emitWebhooks(h.channel)
 	return nil
 }
