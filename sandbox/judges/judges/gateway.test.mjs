@@ -37,16 +37,17 @@ test("what happened while the bot was away is there when it comes back", async (
   await guild.members.fetch();
   const message = await hall.send("Watch");
   await after(() => message.react("👍"), bot, Events.MessageReactionAdd);
-  const told = Promise.all([
-    next(bot, Events.MessageReactionAdd, (_, user) => user.id === ids.ann), next(bot, Events.GuildMemberAdd), next(bot, Events.GuildMemberUpdate), next(bot, Events.ChannelUpdate),
-  ]);
+  const kinds = ["MESSAGE_REACTION_ADD", "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "CHANNEL_UPDATE"];
+  // The library holds what is replayed but tells of members' changes only when it came after the replay.
+  const told = Promise.all(kinds.map((kind) => next(bot, Events.Raw, ({ t: type }) => type === kind)));
   await sandbox.disturb({ do: "drop" });
   await ann.react(message, "👍");
   await sandbox.person(ids.cleo).join(guild.id);
   await ann.role(guild.id, ids.guest);
   await sandbox.control("POST", "/administer", { do: "rename_channel", channel_id: hall.id, name: "saal" });
-  const [[reaction], [joined], [, changed], [, renamed]] = await told;
-  assert.deepEqual([reaction.count, joined.id, changed.roles.cache.has(ids.guest), renamed.name, hall.name], [2, ids.cleo, true, "saal", "saal"]);
+  await told;
+  const { cache } = guild.members;
+  assert.deepEqual([message.reactions.cache.get("👍").count, cache.has(ids.cleo), cache.get(ids.ann).roles.cache.has(ids.guest), hall.name], [2, true, true, "saal"]);
 });
 
 test("an interaction that arrives late, after a resumption, is still answered", async (t) => {
