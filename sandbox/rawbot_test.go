@@ -18,6 +18,8 @@ type rawBot struct {
 	token string
 	// bearer is a person's token, instead of the bot's.
 	bearer string
+	// reason is for the audit log.
+	reason string
 }
 
 // object is JSON.
@@ -63,6 +65,9 @@ func (b *rawBot) send(method, path, contentType string, raw []byte) answer {
 		req.Header.Set("Authorization", "Bearer "+b.bearer)
 	case b.token != "":
 		req.Header.Set("Authorization", "Bot "+b.token)
+	}
+	if b.reason != "" {
+		req.Header.Set("X-Audit-Log-Reason", b.reason)
 	}
 	if len(raw) > 0 {
 		req.Header.Set("Content-Type", contentType)

@@ -114,6 +114,9 @@ func meanings() map[int]meaning {
 		160004: {http.StatusBadRequest, "A thread has already been created for this message"},
 		160005: {http.StatusBadRequest, "Thread is locked"},
 		160006: {http.StatusBadRequest, "Maximum number of active threads reached"},
+		220001: {http.StatusBadRequest, "Webhooks posted to forum channels must have a thread_name or thread_id"},
+		220002: {http.StatusBadRequest, "Webhooks posted to forum channels cannot have both a thread_name and thread_id"},
+		220003: {http.StatusBadRequest, "Webhooks can only create threads in forum channels"},
 		500000: {http.StatusBadRequest, "Failed to ban users"},
 	}
 }

@@ -82,9 +82,11 @@ func commandRightRoutes() []*route {
 		{method: "GET", template: one, scope: scope, handle: ofApplication(func(c *call) (int, any, error) {
 			return ok(c.api.cfg.World.CommandRights(c.id("application_id"), c.id("guild_id"), c.id("command_id")))
 		})},
-		{method: "PUT", template: one, by: byBearer, scope: scope, body: form.Object(form.Req("permissions", form.List(0, 100, form.Object(
-			form.Req("id", form.ID()), form.Req("type", form.Choice(1, 2, 3)), form.Req("permission", form.Bool()))))),
-			handle: ofApplication(setCommandRights)},
+		{
+			method: "PUT", template: one, by: byBearer, scope: scope, body: form.Object(form.Req("permissions", form.List(0, 100, form.Object(
+				form.Req("id", form.ID()), form.Req("type", form.Choice(1, 2, 3)), form.Req("permission", form.Bool()))))),
+			handle: ofApplication(setCommandRights),
+		},
 	}
 }
 

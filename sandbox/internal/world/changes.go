@@ -1,8 +1,8 @@
 package world
 
 import (
+	"bytes"
 	"encoding/json"
-	"reflect"
 	"slices"
 
 	"usher/sandbox/internal/wire"
@@ -33,8 +33,8 @@ func differences(before, after properties) []AuditChange {
 	slices.Sort(keys)
 	var out []AuditChange
 	for _, key := range keys {
-		if !reflect.DeepEqual(before[key], after[key]) {
-			out = append(out, AuditChange{Key: key, Old: value(before[key]), New: value(after[key])})
+		if one := (AuditChange{Key: key, Old: value(before[key]), New: value(after[key])}); !bytes.Equal(one.Old, one.New) {
+			out = append(out, one)
 		}
 	}
 	return out

@@ -129,8 +129,10 @@ func (g *guild) changed(r *GuildRequest) (guildSettings, error) {
 		at    *ID
 		kind  int
 	}{
-		{"afk_channel_id", r.AFKChannel, &s.afkChannel, wire.ChannelVoice}, {"system_channel_id", r.System, &s.system, wire.ChannelText},
-		{"rules_channel_id", r.Rules, &s.rules, wire.ChannelText}, {"public_updates_channel_id", r.Updates, &s.updates, wire.ChannelText},
+		{"afk_channel_id", r.AFKChannel, &s.afkChannel, wire.ChannelVoice},
+		{"system_channel_id", r.System, &s.system, wire.ChannelText},
+		{"rules_channel_id", r.Rules, &s.rules, wire.ChannelText},
+		{"public_updates_channel_id", r.Updates, &s.updates, wire.ChannelText},
 		{"safety_alerts_channel_id", r.Alerts, &s.alerts, wire.ChannelText},
 	} {
 		if !one.want.Set {

@@ -20,6 +20,7 @@ type MessageRequest struct {
 	EnforceNonce    bool                       `json:"enforce_nonce"`
 	Username        string                     `json:"username"`
 	ThreadName      string                     `json:"thread_name"`
+	AppliedTags     []ID                       `json:"applied_tags"`
 	Poll            json.RawMessage            `json:"poll"`
 	StickerIDs      []ID                       `json:"sticker_ids"`
 	// Files came by multipart; an AttachmentRef describes each by its number.

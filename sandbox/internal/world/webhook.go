@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"slices"
 	"strings"
+	"time"
 
 	"usher/sandbox/internal/permission"
 	"usher/sandbox/internal/refusal"
@@ -246,16 +247,47 @@ func (w *World) ExecuteWebhook(id ID, token string, threadID ID, r MessageReques
 	if err != nil {
 		return wire.Message{}, err
 	}
-	if !c.isText() {
-		return wire.Message{}, refusal.Code(50008)
+	post, err := w.webhookPost(h, c, &r)
+	if err != nil {
+		return wire.Message{}, err
 	}
 	author := wire.User{ID: h.id, Username: cmp.Or(r.Username, h.name), Discriminator: "0000", Avatar: orNil(h.avatar), Bot: true}
 	m := &message{id: w.newID(), channel: c, author: author, at: w.now(), webhook: h.id, app: h.app, tts: r.TTS}
+	if post != nil {
+		m.id, m.channel = post.id, post
+	}
 	if err := w.compose(m, &r, permission.All); err != nil {
 		return wire.Message{}, err
 	}
+	if post != nil {
+		post.guild.channels[post.id], w.channels[post.id] = post, post
+		w.touchThread(post)
+		w.emitChannel(post, "CREATE")
+	}
 	w.publish(m)
 	return w.messageWire(m, 0), nil
+}
+
+// webhookPost makes the post for a message of a webhook in a forum, nil for one elsewhere. In a forum the message names
+// a thread that is there or one to make, elsewhere it names none (resources/webhook "Execute Webhook").
+func (w *World) webhookPost(h *webhook, c *channel, r *MessageRequest) (*channel, error) {
+	switch {
+	case r.ThreadName != "" && c != h.channel:
+		return nil, refusal.Code(220002)
+	case r.ThreadName != "" && !c.isForum():
+		return nil, refusal.Code(220003)
+	case c.isForum() && r.ThreadName == "":
+		return nil, refusal.Code(220001)
+	case c.isForum():
+		post := &channel{
+			id: w.newID(), kind: wire.ChannelPublicThread, guild: c.guild, name: r.ThreadName, parent: c.id, owner: h.id, slowmode: c.threadSlow,
+			archive: cmp.Or(c.autoThread, defaultAutoArchive), archivedAt: w.now(), joined: map[ID]time.Time{},
+		}
+		return post, applyTags(c, post, permission.All, r.AppliedTags)
+	case !c.isText():
+		return nil, refusal.Code(50008)
+	}
+	return nil, nil //nolint:nilnil // no post is needed
 }
 
 // webhookMessage gives a message that this webhook wrote.
