@@ -12,6 +12,9 @@ import (
 type session struct {
 	t      *testing.T
 	events chan event
+	// ops are the frames that are no events, as far as there is room.
+	ops chan event
+	ws  *websocket.Conn
 }
 
 type event struct {
@@ -31,7 +34,7 @@ func (b *rawBot) connect(intents int) *session {
 		b.t.Fatalf("connecting: %v", err)
 	}
 	_ = res.Body.Close()
-	s := &session{t: b.t, events: make(chan event, 1024)}
+	s := &session{t: b.t, events: make(chan event, 1024), ops: make(chan event, 64), ws: ws}
 	b.t.Cleanup(func() { _ = ws.Close() })
 	if err := ws.WriteJSON(object{"op": 2, "d": object{
 		"token": b.token, "intents": intents, "properties": object{"os": "test", "browser": "test", "device": "test"},
@@ -39,6 +42,7 @@ func (b *rawBot) connect(intents int) *session {
 		b.t.Fatalf("identifying: %v", err)
 	}
 	go func() {
+		defer close(s.ops)
 		defer close(s.events)
 		for {
 			var e event
@@ -47,6 +51,11 @@ func (b *rawBot) connect(intents int) *session {
 			}
 			if e.Op == 0 {
 				s.events <- e
+				continue
+			}
+			select {
+			case s.ops <- e:
+			default:
 			}
 		}
 	}()

@@ -62,6 +62,9 @@ type RateLimits struct {
 	Off bool
 	// Global is how many calls a bot may make in a second; 50 when 0, no limit when negative.
 	Global int
+	// Invalid is how many calls answered with 401, 403 or 429 an address may make in ten minutes before it is banned for an
+	// hour; 10,000 when 0, never banned when negative.
+	Invalid int
 	// Rules come before the default buckets.
 	Rules []RateLimitRule
 }
@@ -150,7 +153,7 @@ func build(cfg Config) *Server {
 }
 
 func limiterConfig(r RateLimits, c *clock.Clock) ratelimit.Config {
-	out := ratelimit.Config{Now: c.Now, Rules: r.Rules, Global: r.Global}
+	out := ratelimit.Config{Now: c.Now, Rules: r.Rules, Global: r.Global, InvalidLimit: r.Invalid}
 	if r.Off {
 		out.Rules, out.Global, out.InvalidLimit = append(out.Rules, ratelimit.NoBuckets()), -1, -1
 	}

@@ -53,6 +53,7 @@ func parse(args []string, errOut io.Writer) (sandbox.Config, error) {
 	openAPI := flags.String("openapi", "", "Discord's openapi.json: check every call and answer against this `file`")
 	level := flags.String("log-level", "info", "debug, info, warn or error")
 	limits := flags.String("rate-limits", "strict", "strict, or off to measure other things: a bot that is never limited learns nothing of limits")
+	chances := flags.Uint64("rand-seed", 0, "the same `number` makes the same tokens, and the same calls meet the same faults")
 	perShard := flags.Int("guilds-per-shard", 0, "servers that a shard may have, 2500 as on Discord when 0")
 	open := flags.Bool("allow-non-loopback", false, "listen on addresses that others can reach: whoever reaches it can act as everybody")
 	if err := flags.Parse(args); err != nil {
@@ -72,7 +73,7 @@ func parse(args []string, errOut io.Writer) (sandbox.Config, error) {
 		return sandbox.Config{}, fmt.Errorf("--guilds-per-shard: %d is no number of servers", *perShard)
 	}
 	cfg := sandbox.Config{
-		Addr: *addr, AllowNonLoopback: *open, Seed: sandbox.DefaultSeed(), GuildsPerShard: *perShard,
+		Addr: *addr, AllowNonLoopback: *open, Seed: sandbox.DefaultSeed(), GuildsPerShard: *perShard, RandSeed: *chances,
 		RateLimits: sandbox.RateLimits{Off: *limits == "off"},
 		Logger:     slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: l})),
 	}

@@ -51,14 +51,16 @@ type Do struct {
 	Delay  Duration `json:"delay,omitempty"`
 	Jitter Duration `json:"jitter,omitempty"`
 	// When is "before" (also when empty) or "after" the call is carried out.
-	When      string            `json:"when,omitempty"`
-	Status    int               `json:"status,omitempty"`
-	Code      int               `json:"code,omitempty"`
-	Message   string            `json:"message,omitempty"`
-	Headers   map[string]string `json:"headers,omitempty"`
-	Drop      bool              `json:"drop,omitempty"`
-	Hold      bool              `json:"hold,omitempty"`
-	RateLimit string            `json:"rate_limit,omitempty"`
+	When    string            `json:"when,omitempty"`
+	Status  int               `json:"status,omitempty"`
+	Code    int               `json:"code,omitempty"`
+	Message string            `json:"message,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	// HTML answers Status with a page instead of Discord's JSON, as the proxy before Discord does when Discord is not there.
+	HTML      bool   `json:"html,omitempty"`
+	Drop      bool   `json:"drop,omitempty"`
+	Hold      bool   `json:"hold,omitempty"`
+	RateLimit string `json:"rate_limit,omitempty"`
 }
 
 // Fault is a rule.
@@ -93,8 +95,10 @@ func (f Fault) validate() error {
 		return &Invalid{"do.when", "is \"before\" or \"after\""}
 	case d.Status != 0 && (d.Status < 200 || d.Status > 599):
 		return &Invalid{"do.status", "is an HTTP status from 200 to 599"}
-	case d.RateLimit != "" && !slices.Contains([]string{"user", "shared", "global"}, d.RateLimit):
-		return &Invalid{"do.rate_limit", "is user, shared or global"}
+	case d.RateLimit != "" && !slices.Contains([]string{"user", "shared", "global", "ban"}, d.RateLimit):
+		return &Invalid{"do.rate_limit", "is user, shared, global or ban"}
+	case d.HTML && d.Status == 0:
+		return &Invalid{"do.html", "needs a status to answer with"}
 	case f.Probability != nil && (*f.Probability < 0 || *f.Probability > 1):
 		return &Invalid{"probability", "is from 0 to 1"}
 	case f.Skip < 0 || f.Times < 0:
@@ -107,6 +111,7 @@ func (f Fault) validate() error {
 
 type rule struct {
 	id       string
+	rand     *rand.Rand
 	fault    Fault
 	seen     int
 	struck   int
@@ -117,15 +122,13 @@ type rule struct {
 // Board holds the faults. It is safe for concurrent use.
 type Board struct {
 	mu    sync.Mutex
-	rand  *rand.Rand
+	seed  uint64
 	last  int
 	rules []*rule
 }
 
 // NewBoard makes an empty board; its chances follow from the seed.
-func NewBoard(seed uint64) *Board {
-	return &Board{rand: rand.New(rand.NewPCG(seed, 0xfa17))} //nolint:gosec // the same calls must meet the same faults
-}
+func NewBoard(seed uint64) *Board { return &Board{seed: seed} }
 
 // Add puts a fault up and gives its id.
 func (b *Board) Add(f Fault) (string, error) {
@@ -136,6 +139,8 @@ func (b *Board) Add(f Fault) (string, error) {
 	defer b.mu.Unlock()
 	b.last++
 	r := &rule{id: strconv.Itoa(b.last), fault: f, released: make(chan struct{})}
+	// Chances of its own: those of one fault do not follow from how calls of others arrive.
+	r.rand = rand.New(rand.NewPCG(b.seed, uint64(b.last))) //nolint:gosec // the same calls must meet the same faults
 	b.rules = append(b.rules, r)
 	return r.id, nil
 }
@@ -207,13 +212,13 @@ func (b *Board) Hit(c Call) []Strike {
 	for _, r := range b.rules {
 		d := r.fault.Do
 		ends := d.Status != 0 || d.Drop || d.RateLimit != ""
-		if !r.fault.Match.matches(c) || ends && ended || !b.draw(r) {
+		if !r.fault.Match.matches(c) || ends && ended || !r.draw() {
 			continue
 		}
 		ended = ended || ends
 		s := Strike{ID: r.id, Do: d, delay: time.Duration(d.Delay), rule: r, board: b}
 		if d.Jitter > 0 {
-			s.delay += time.Duration(b.rand.Int64N(int64(d.Jitter)))
+			s.delay += time.Duration(r.rand.Int64N(int64(d.Jitter)))
 		}
 		out = append(out, s)
 	}
@@ -221,12 +226,12 @@ func (b *Board) Hit(c Call) []Strike {
 }
 
 // draw counts a matching call and decides whether it is struck.
-func (b *Board) draw(r *rule) bool {
+func (r *rule) draw() bool {
 	r.seen++
 	if r.seen <= r.fault.Skip || r.fault.Times > 0 && r.struck >= r.fault.Times {
 		return false
 	}
-	if p := r.fault.Probability; p != nil && b.rand.Float64() >= *p {
+	if p := r.fault.Probability; p != nil && r.rand.Float64() >= *p {
 		return false
 	}
 	r.struck++

@@ -38,6 +38,9 @@ const (
 	// FaultLateNext holds the next event (of type Event, if set) back for
 	// Delay, while others overtake it.
 	FaultLateNext = "late_next"
+	// FaultReorderNext holds the next event (of type Event, if set) back until
+	// the event after it was dispatched: the two change places.
+	FaultReorderNext = "reorder_next"
 	// FaultLoseNext loses the next event (of type Event, if set) for good.
 	FaultLoseNext = "lose_next"
 )
@@ -162,6 +165,8 @@ func eventFault(f Fault, clock Clock) (func(*session) bool, error) {
 		return (*session).replayInteraction, nil
 	case FaultLoseNext:
 		return func(s *session) bool { return s.rule(&lateRule{event: f.Event, lose: true}) }, nil
+	case FaultReorderNext:
+		return func(s *session) bool { return s.rule(&lateRule{event: f.Event, swap: true}) }, nil
 	case FaultLateNext:
 		if f.Delay <= 0 {
 			return nil, errors.New("delay: late_next needs how long the event is held back")

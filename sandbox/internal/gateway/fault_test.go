@@ -143,6 +143,16 @@ func TestS10EventFaults(t *testing.T) {
 	b.clock.advance(time.Second)
 	c.wantMessages(3, 3)
 
+	b.fault(Fault{Kind: FaultReorderNext, Event: "MESSAGE_CREATE"})
+	b.fault(Fault{Kind: FaultReorderNext, Event: "MESSAGE_CREATE"})
+	b.Publish(message(5))
+	b.Publish(message(6))
+	c.fence() // both wait for an event that goes before them
+	b.Publish(interaction("9"))
+	b.Publish(message(7))
+	c.want(typeInteraction)
+	c.wantMessages(5, 7)
+
 	b.fault(Fault{Kind: FaultBrokenFrame})
 	if _, err := c.next(); err == nil || !strings.Contains(err.Error(), `\"s\":`) {
 		t.Errorf("broken frame gave %v, want text that is not JSON", err)

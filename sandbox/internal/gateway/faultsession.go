@@ -8,6 +8,9 @@ import (
 type lateRule struct {
 	event string
 	lose  bool
+	// swap keeps the event in held until another one was dispatched.
+	swap  bool
+	held  *delivery
 	delay time.Duration
 	clock Clock
 	stop  func() bool
@@ -83,17 +86,35 @@ func (s *session) rule(r *lateRule) bool {
 // it took the event. The caller holds mu.
 func (s *session) intercept(d delivery) bool {
 	for i, r := range s.late {
-		if r.stop != nil || r.event != "" && r.event != d.kind {
+		if r.stop != nil || r.held != nil || r.event != "" && r.event != d.kind {
 			continue
 		}
 		if r.lose {
 			s.late = append(s.late[:i:i], s.late[i+1:]...)
 			return true
 		}
+		if r.swap {
+			r.held = &d
+			return true
+		}
 		r.stop = r.clock.AfterFunc(r.delay, func() { s.deliverLate(r, d) })
 		return true
 	}
 	return false
+}
+
+// overtaken dispatches what was held back until another event went before it.
+// The caller holds mu.
+func (s *session) overtaken() {
+	for i := 0; i < len(s.late); {
+		r := s.late[i]
+		if r.held == nil {
+			i++
+			continue
+		}
+		s.late = append(s.late[:i:i], s.late[i+1:]...)
+		s.place(*r.held)
+	}
 }
 
 // deliverLate delivers what a rule held back.

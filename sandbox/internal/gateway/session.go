@@ -98,6 +98,7 @@ func (s *session) deliver(d delivery) {
 		return
 	}
 	s.place(d)
+	s.overtaken()
 }
 
 // place puts the event where it belongs. The caller holds mu.

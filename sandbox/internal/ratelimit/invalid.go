@@ -50,6 +50,19 @@ func (l *Limiter) Invalid(ip string) (count int, bannedUntil time.Time) {
 	return c.count, time.Time{}
 }
 
+// Banned gives the answer for an address that is banned, whatever it asks; false
+// when it is not.
+func (l *Limiter) Banned(ip string) (Decision, bool) {
+	now := l.cfg.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until, banned := l.banned(ip, now)
+	if !banned {
+		return Decision{}, false
+	}
+	return l.banAnswer(until.Sub(now)), true
+}
+
 // Ban bans an address as if it had made too many invalid requests.
 func (l *Limiter) Ban(ip string, d time.Duration) {
 	now := l.cfg.Now()

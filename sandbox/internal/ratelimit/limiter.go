@@ -57,6 +57,9 @@ const (
 	ScopeUser   = "user"
 	ScopeShared = "shared"
 	ScopeGlobal = "global"
+	// ScopeBan is no scope of Discord's: Refuse answers it with the page that a
+	// banned address gets.
+	ScopeBan = "ban"
 )
 
 // Decision is what to do with a call.
@@ -174,11 +177,14 @@ func (l *Limiter) Refuse(r Request, scope string, after time.Duration) (Decision
 	now := l.cfg.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if scope == ScopeBan {
+		return l.banAnswer(after), nil
+	}
 	if scope == ScopeGlobal {
 		return l.refuse(r, refusal{scope: ScopeGlobal, after: after}, now), nil
 	}
 	if scope != ScopeUser && scope != ScopeShared {
-		return Decision{}, fmt.Errorf("rate_limit: unknown scope %q; use user, shared or global", scope)
+		return Decision{}, fmt.Errorf("rate_limit: unknown scope %q; use user, shared, global or ban", scope)
 	}
 	header := http.Header{"Via": {via}}
 	if p := l.plan(r); p.main != nil {

@@ -139,6 +139,10 @@ func (a *API) unknown(c *call, path string, known bool) answer {
 
 // serve runs the pipeline: who, faults before, limits, shape, rules, schema, faults after.
 func (a *API) serve(c *call) answer {
+	if d, banned := a.cfg.Limits.Banned(address(c.req)); banned {
+		c.header = d.Header
+		return answer{status: d.Status, body: d.Body, html: true}
+	}
 	if err := c.authenticate(); err != nil {
 		a.cfg.Limits.CountInvalid(address(c.req), err.Status)
 		out := refused(err)

@@ -1,11 +1,15 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/json"
+	"html"
 	"net/http"
+	"strconv"
 	"time"
 
 	"usher/sandbox/internal/fault"
+	"usher/sandbox/internal/ratelimit"
 	"usher/sandbox/internal/refusal"
 )
 
@@ -58,12 +62,16 @@ func (a *API) limitedByFault(c *call, d fault.Do) answer {
 	}
 	c.header, c.bucket = decision.Header.Clone(), decision.Bucket
 	addHeaders(c, d)
-	return answer{status: decision.Status, body: decision.Body}
+	return answer{status: decision.Status, body: decision.Body, html: d.RateLimit == ratelimit.ScopeBan}
 }
 
-// faultAnswer is Discord's error body with what the fault names.
+// faultAnswer is Discord's error body with what the fault names, or a page.
 func faultAnswer(c *call, d fault.Do) answer {
 	addHeaders(c, d)
+	if d.HTML {
+		return answer{status: d.Status, html: true, body: []byte("<html><head><title>" + strconv.Itoa(d.Status) + "</title></head><body><h1>" +
+			html.EscapeString(cmp.Or(d.Message, http.StatusText(d.Status))) + "</h1></body></html>\n")}
+	}
 	e := refusal.Status(d.Status)
 	if d.Code != 0 {
 		e.Code, e.Message = d.Code, refusal.Code(d.Code).Message
