@@ -299,36 +299,6 @@ func TestS5Commands(t *testing.T) {
 	}
 }
 
-// TestS7CommandRules declares commands that Discord refuses.
-func TestS7CommandRules(t *testing.T) {
-	t.Parallel()
-	_, b := quick(t)
-	create := func(body object) answer { return b.call("POST", appPath+"/commands", body) }
-	option := func(more object) object {
-		o := object{"type": 3, "name": "o", "description": "d"}
-		for k, v := range more {
-			o[k] = v
-		}
-		return object{"name": "c", "description": "d", "options": []object{o}}
-	}
-	create(object{"name": "Upper", "description": "d"}).complains(t, "name", "APPLICATION_COMMAND_INVALID_NAME")
-	create(object{"name": "two words", "description": "d"}).complains(t, "name", "APPLICATION_COMMAND_INVALID_NAME")
-	create(object{"name": "c"}).complains(t, "description", "BASE_TYPE_REQUIRED")
-	create(object{"name": "c", "description": strings.Repeat("x", 101)}).complains(t, "description", "BASE_TYPE_MAX_LENGTH")
-	create(object{"name": "c", "type": 3, "description": "d"}).complains(t, "description", "APPLICATION_COMMAND_DESCRIPTION_NOT_ALLOWED")
-	create(option(object{"name": "Bad Name"})).complains(t, "options.0.name", "APPLICATION_COMMAND_INVALID_NAME")
-	create(option(object{"choices": make([]object, 26)})).complains(t, "options.0.choices", "BASE_TYPE_MAX_LENGTH")
-	create(object{"name": "c", "description": "d", "options": []object{
-		{"type": 3, "name": "a", "description": "d"}, {"type": 3, "name": "b", "description": "d", "required": true},
-	}}).complains(t, "options.1", "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID")
-	b.call("PUT", appPath+"/commands", []object{{"name": "c", "description": "d"}, {"name": "c", "description": "e"}}).complains(t, "1.name", "APPLICATION_COMMANDS_DUPLICATE_NAME")
-	b.call("GET", "/applications/1/commands", nil).refused(t, http.StatusNotFound, 10002)
-	for i := range 15 {
-		b.must("POST", appPath+"/commands", object{"name": "m" + string(rune('a'+i)), "type": 2})
-	}
-	create(object{"name": "one more", "type": 2}).refused(t, http.StatusBadRequest, 30032)
-}
-
 // TestS7Nonce: enforce_nonce gives the earlier message instead of a second one.
 func TestS7Nonce(t *testing.T) {
 	t.Parallel()

@@ -84,12 +84,14 @@ func TestS7OtherGuilds(t *testing.T) {
 	seed := sandbox.DefaultSeed()
 	seed.Guilds = append(seed.Guilds, sandbox.SeedGuild{ID: 900, Name: "Elsewhere", Owner: "Olga", Channels: []sandbox.SeedChannel{{ID: 901, Name: "x"}}})
 	seed.Applications[0].PrivilegedIntents = &[]string{}
+	seed.Applications = append(seed.Applications, sandbox.SeedApplication{ID: 902, Name: "Other"})
 	s := start(t, sandbox.Config{Seed: seed, RateLimits: sandbox.RateLimits{Off: true}})
 	hold(t, newRawBot(t, s), []rule{
 		on(codesDoc+" (50001)", "a guild without the bot", "GET", "/guilds/900", nil).refused(http.StatusForbidden, 50001),
 		on(codesDoc+" (50001)", "its channels", "GET", "/guilds/900/channels", nil).refused(http.StatusForbidden, 50001),
 		on(codesDoc+" (50001)", "a channel of it", "GET", "/channels/901", nil).refused(http.StatusForbidden, 50001),
 		on(codesDoc+" (50001)", "commands in it", "PUT", appPath+"/guilds/900/commands", []object{}).refused(http.StatusForbidden, 50001),
+		on(codesDoc+" (20012)", "commands of another application", "PUT", "/applications/902/commands", []object{}).refused(http.StatusForbidden, 20012),
 		on("resources/guild.mdx: List Guild Members", "without the members intent", "GET", guildPath+"/members", nil).refused(http.StatusForbidden, 50001),
 		on("resources/guild.mdx: Search Guild Members", "which search does not need", "GET", guildPath+"/members/search?query=ry", nil).allowed(),
 	})

@@ -64,15 +64,48 @@ func memberShape() form.Type {
 		form.Opt("flags", form.Flags()))
 }
 
-func parameterShape() form.Type {
-	choice := form.Object(form.Req("name", form.Text(1, 100)), form.Req("value", form.Any()), form.Opt("name_localizations", form.Map(form.Text(1, 100))))
-	return form.Object(
-		form.Req("type", form.Choice(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), form.Req("name", form.Text(1, 32)),
-		form.Opt("name_localizations", form.Map(form.Text(1, 32))), form.Req("description", form.Text(1, 100)),
-		form.Opt("description_localizations", form.Map(form.Text(1, 100))), form.Opt("required", form.Bool()),
-		form.Opt("choices", form.List(0, 25, choice)), form.Opt("options", form.List(0, 25, form.Lazy(parameterShape))),
-		form.Opt("channel_types", form.List(0, 0, form.Int(0, 20))), form.Opt("min_value", form.Number()), form.Opt("max_value", form.Number()),
-		form.Opt("min_length", form.Int(0, 6000)), form.Opt("max_length", form.Int(1, 6000)), form.Opt("autocomplete", form.Bool()))
+// Types of options: what stands at the top of a command, in a group and in a subcommand
+// (interactions/application-commands "Subcommands and Subcommand Groups").
+func topOptions() []int64        { return []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} }
+func groupOptions() []int64      { return []int64{1} }
+func subcommandOptions() []int64 { return []int64{3, 4, 5, 6, 7, 8, 9, 10, 11} }
+
+// parameterShape is an option of one of these types.
+func parameterShape(kinds []int64) form.Type {
+	cases := make([]form.Case, len(kinds))
+	for i, kind := range kinds {
+		inner := form.Opt("options", form.Any())
+		switch kind {
+		case 1:
+			inner = form.Opt("options", form.List(0, 25, parameterShape(subcommandOptions())))
+		case 2:
+			inner = form.Opt("options", form.List(0, 25, parameterShape(groupOptions())))
+		}
+		cases[i] = form.Case{Number: kind, Is: form.Object(
+			form.Req("type", form.Any()), form.Req("name", form.Text(1, 32)), form.Opt("name_localizations", form.Map(form.Text(1, 32))),
+			form.Req("description", form.Text(1, 100)), form.Opt("description_localizations", form.Map(form.Text(1, 100))),
+			form.Opt("required", form.Bool()), form.Opt("choices", form.List(0, 25, choiceShape(kind))), inner,
+			form.Opt("channel_types", form.List(0, 0, form.Int(0, 20))), form.Opt("min_value", form.Number()), form.Opt("max_value", form.Number()),
+			form.Opt("min_length", form.Int(0, 6000)), form.Opt("max_length", form.Int(1, 6000)), form.Opt("autocomplete", form.Bool()))}
+	}
+	return form.ByType(cases...)
+}
+
+// maxSafe is the largest whole number that JSON carries exactly; options take no larger one.
+const maxSafe = 1 << 53
+
+// choiceShape is a choice of an option of this type.
+func choiceShape(kind int64) form.Type {
+	value := form.Any()
+	switch kind {
+	case 3:
+		value = form.Text(1, 100)
+	case 4:
+		value = form.Int(-maxSafe, maxSafe)
+	case 10:
+		value = form.Number()
+	}
+	return form.Object(form.Req("name", form.Text(1, 100)), form.Req("value", value), form.Opt("name_localizations", form.Map(form.Text(1, 100))))
 }
 
 func commandShape() form.Type {
@@ -80,7 +113,7 @@ func commandShape() form.Type {
 		form.Opt("id", form.ID()), form.Opt("application_id", form.Any()), form.Opt("guild_id", form.Any()), form.Opt("version", form.Any()),
 		form.Opt("type", form.Choice(1, 2, 3, 4)), form.Maybe("name", form.Text(1, 32)), form.Opt("name_localizations", form.Map(form.Text(1, 32))),
 		form.Opt("description", form.Text(0, 100)), form.Opt("description_localizations", form.Map(form.Text(1, 100))),
-		form.Opt("options", form.List(0, 25, parameterShape())), form.Opt("default_member_permissions", form.ID()),
+		form.Opt("options", form.List(0, 25, parameterShape(topOptions()))), form.Opt("default_member_permissions", form.ID()),
 		form.Opt("dm_permission", form.Bool()), form.Opt("default_permission", form.Bool()), form.Opt("contexts", form.List(0, 0, form.Choice(0, 1, 2))),
 		form.Opt("integration_types", form.List(0, 0, form.Choice(0, 1))), form.Opt("nsfw", form.Bool()), form.Opt("handler", form.Any()))
 }

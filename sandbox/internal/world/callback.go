@@ -120,6 +120,9 @@ func (w *World) answerWith(i *interaction, cb *Callback) error {
 		w.changedResponse(i.source)
 		mark(StateAnswered)
 	case wire.CallbackAutocomplete:
+		if err := checkSuggestions(i, cb.Choices); err != nil {
+			return err
+		}
 		i.choices = cb.Choices
 		mark(StateAnswered)
 	case wire.CallbackModal:

@@ -4,27 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"usher/sandbox/internal/permission"
 	"usher/sandbox/internal/refusal"
 	"usher/sandbox/internal/wire"
 )
-
-// Limits of commands (interactions/application-commands).
-const (
-	maxChatCommands    = 100
-	maxMenuCommands    = 15
-	maxCommandLetters  = 8000
-	maxCreatesPerGuild = 200
-)
-
-// chatName is the form of a chat command's or option's name.
-var chatName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
 
 // CommandRequest is the body that makes or changes a command.
 type CommandRequest struct {
@@ -144,11 +131,7 @@ func (w *World) roomFor(application *app, guildID ID, all map[ID]*wire.Command, 
 		e.Message = fmt.Sprintf("Maximum number of application commands reached (%d)", limit)
 		return e
 	}
-	if application.creates[guildID] >= maxCreatesPerGuild {
-		return refusal.Limited(30034, 86400)
-	}
-	application.creates[guildID]++
-	return nil
+	return application.create(guildID, w.now())
 }
 
 func sameCommand(all map[ID]*wire.Command, made *wire.Command) *wire.Command {
@@ -282,72 +265,6 @@ func (w *World) OverwriteCommands(a Actor, appID, guildID ID, list []CommandRequ
 	return sortedCommands(all, appID), nil
 }
 
-// checkCommand holds the rules beyond the shape; at is "" or the index of a bulk overwrite with a dot.
-func checkCommand(c *wire.Command, at string) error {
-	var t refusal.Tree
-	name := strings.Split(at+"name", ".")
-	switch {
-	case c.Name == "":
-		t.Add(name, "BASE_TYPE_REQUIRED", "This field is required")
-	case c.Type == 1 && (!chatName.MatchString(c.Name) || strings.ToLower(c.Name) != c.Name):
-		t.Add(name, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-	}
-	if c.Type == 1 && c.Description == "" {
-		t.Add(strings.Split(at+"description", "."), "BASE_TYPE_REQUIRED", "This field is required")
-	}
-	if c.Type != 1 && c.Description != "" {
-		t.Add(strings.Split(at+"description", "."), "APPLICATION_COMMAND_DESCRIPTION_NOT_ALLOWED", "Context menu commands cannot have description")
-	}
-	if c.Type != 1 && len(c.Options) > 0 {
-		t.Add(strings.Split(at+"options", "."), "APPLICATION_COMMAND_OPTIONS_NOT_ALLOWED", "Context menu commands cannot have options")
-	}
-	checkParameters(c.Options, strings.Split(at+"options", "."), 0, &t)
-	if letters(c.Name, c.Description, c.Options) > maxCommandLetters {
-		t.Add(strings.Split(strings.TrimSuffix(at, "."), "."), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
-	}
-	if !t.Empty() {
-		return refusal.Form(&t)
-	}
-	return nil
-}
-
-// checkParameters: unique lower-case names, required ones first, subcommands alone and at most two levels deep.
-func checkParameters(list []wire.CommandParameter, path []string, depth int, t *refusal.Tree) {
-	names, optional := map[string]bool{}, false
-	for i, p := range list {
-		at := func(field string) []string { return append(path[:len(path):len(path)], strconv.Itoa(i), field) }
-		switch {
-		case !chatName.MatchString(p.Name) || strings.ToLower(p.Name) != p.Name:
-			t.Add(at("name"), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-		case names[p.Name]:
-			t.Add(append(path[:len(path):len(path)], strconv.Itoa(i)), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name already exists")
-		case p.Required && optional:
-			t.Add(append(path[:len(path):len(path)], strconv.Itoa(i)), "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", "Required options must be placed before non-required options")
-		case p.Autocomplete && len(p.Choices) > 0:
-			t.Add(at("autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_WITH_CHOICES", "Options cannot have both choices and autocomplete")
-		}
-		group := p.Type == 1 || p.Type == 2
-		if group && (depth >= 2 || p.Type == 2 && depth >= 1) || i > 0 && group != (list[0].Type == 1 || list[0].Type == 2) {
-			t.Add(at("type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command and sub-command group option types are mutually exclusive to all other types")
-		}
-		names[p.Name], optional = true, optional || !p.Required && !group
-		if group {
-			checkParameters(p.Options, at("options"), depth+1, t)
-		}
-	}
-}
-
-func letters(name, description string, options []wire.CommandParameter) int {
-	n := utf8.RuneCountInString(name) + utf8.RuneCountInString(description)
-	for _, o := range options {
-		n += letters(o.Name, o.Description, o.Options)
-		for _, c := range o.Choices {
-			n += utf8.RuneCountInString(c.Name) + utf8.RuneCountInString(fmt.Sprint(c.Value))
-		}
-	}
-	return n
-}
-
 // commandsFor lists the commands that the person may use in the guild: global and guild ones, default permissions held.
 func (w *World) commandsFor(g *guild, user ID) []wire.Command {
 	out := []wire.Command{}
@@ -364,7 +281,7 @@ func (w *World) commandsFor(g *guild, user ID) []wire.Command {
 	}
 	for _, a := range g.bots {
 		for _, c := range a.commands {
-			if c.Contexts == nil || slices.Contains(c.Contexts, 0) {
+			if c.Contexts == nil || slices.Contains(c.Contexts, contextGuild) {
 				add(c)
 			}
 		}
@@ -467,6 +384,14 @@ func (w *World) commandInteraction(userID ID, use CommandUse, kind int) (*intera
 	return i, err
 }
 
+// directCommands are those that may be used in direct messages with the bot: global ones of that context
+// (interactions/application-commands "Interaction Contexts").
+func (a *app) directCommands() []wire.Command {
+	return slices.DeleteFunc(sortedCommands(a.commands, a.id), func(c wire.Command) bool {
+		return c.Contexts != nil && !slices.Contains(c.Contexts, contextBotDM) || c.Contexts == nil && !c.DMPermission.Or(true)
+	})
+}
+
 func (w *World) findCommand(ch *channel, userID ID, use CommandUse) *wire.Command {
 	var list []wire.Command
 	if ch.guild != nil {
@@ -474,7 +399,7 @@ func (w *World) findCommand(ch *channel, userID ID, use CommandUse) *wire.Comman
 	} else {
 		for _, id := range ch.recipients {
 			if a := w.apps[id]; a != nil {
-				list = append(list, sortedCommands(a.commands, a.id)...)
+				list = append(list, a.directCommands()...)
 			}
 		}
 	}

@@ -103,7 +103,7 @@ func (l *loader) application(s seed.Application) error {
 	a := &app{
 		id: l.id(s.ID), name: s.Name, token: s.BotToken, secret: s.ClientSecret, redirects: s.RedirectURIs,
 		description: s.Description, maxConcurrency: max(s.MaxConcurrency, 1), shards: max(s.Shards, 1),
-		guilds: map[ID]bool{}, commands: map[ID]*wire.Command{}, creates: map[ID]int{},
+		guilds: map[ID]bool{}, commands: map[ID]*wire.Command{}, creates: map[ID]daily{},
 	}
 	a.verifyKey = hex.EncodeToString([]byte(w.secret(32)))
 	if err := l.token(a); err != nil {

@@ -126,7 +126,7 @@ type app struct {
 	verifyKey      string
 	guilds         map[ID]bool
 	commands       map[ID]*wire.Command
-	creates        map[ID]int
+	creates        map[ID]daily
 }
 
 // New makes an empty world; Load fills it.
