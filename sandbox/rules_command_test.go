@@ -92,7 +92,7 @@ func commandRules() []rule {
 		registering(commandDoc, "26 options", command("x", object{"options": params(26)})).complains("options", "BASE_TYPE_MAX_LENGTH"),
 		registering(commandDoc, "8000 characters", bulky(7996)).allowed(),
 		registering(commandDoc, "8001 characters", bulky(7997)).complains("", "APPLICATION_COMMAND_TOO_LARGE"),
-		registering(commandDoc, "8001 characters with the longest translation", with(bulky(7996), "description_localizations", object{"de": "de", "fr": "f"})).complains("", "APPLICATION_COMMAND_TOO_LARGE"),
+		registering(commandDoc, "8001 characters with the longest translation", with(bulky(7996), "description_localizations", object{"de": "ab", "fr": "abcd"})).complains("", "APPLICATION_COMMAND_TOO_LARGE"),
 		on(codesDoc+" (10063)", "a command that is none", "PATCH", commandsPath+"/1", object{"name": "x"}).refused(http.StatusNotFound, 10063),
 		on(codesDoc+" (10063)", "a command that is none to delete", "DELETE", commandsPath+"/1", nil).refused(http.StatusNotFound, 10063),
 		on(codesDoc+" (10002)", "an application that is none", "POST", "/applications/1/commands", command("x", nil)).refused(http.StatusNotFound, 10002),
