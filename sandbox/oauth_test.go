@@ -495,3 +495,40 @@ func TestS3Consent(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestS11NoTokensOfPeople: no code, token or secret stays with the witness, and faults strike the token endpoint too.
+func TestS11NoTokensOfPeople(t *testing.T) {
+	t.Parallel()
+	s, b := oauthBench(t)
+	bot := newRawBot(t, s)
+	if _, err := s.Client().FailNext(t.Context(), "POST", "/oauth2/token", 1, http.StatusServiceUnavailable, 0); err != nil {
+		t.Fatal(err)
+	}
+	code := b.consent(sandbox.DemoNoorID, sandbox.Consent{Scope: "identify guilds.join"})
+	if got := b.tokens(redeem(code)); got.status != http.StatusServiceUnavailable {
+		t.Errorf("the fault: %d %s", got.status, got.raw)
+	}
+	asJSON := &rawBot{t: t, s: s}
+	asJSON.call("POST", "/oauth2/token", object{"client_secret": clientSecret, "code": code})
+	tokens := b.tokens(redeem(code))
+	access, refresh := tokens.text("access_token"), tokens.text("refresh_token")
+	b.get("/users/@me", access)
+	bot.call("PUT", guildPath+"/members/"+sandbox.DemoNoorID.String(), object{"access_token": access})
+	calls, err := s.Client().Calls(t.Context(), sandbox.CallFilter{})
+	if err != nil || len(calls) < 5 {
+		t.Fatalf("calls: %v, %v", calls, err)
+	}
+	findings, err := s.Client().Findings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := json.Marshal([]any{calls, findings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{code, access, refresh, clientSecret} {
+		if secret == "" || strings.Contains(string(told), secret) {
+			t.Errorf("the witness tells %q", secret)
+		}
+	}
+}

@@ -72,6 +72,11 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // picture serves what was uploaded, whatever size and format the address asks for, or else draws something.
 func (s Server) picture(w http.ResponseWriter, parts []string) {
 	last := parts[len(parts)-1]
+	if parts[0] == "embed" {
+		// These are told apart by their number alone.
+		draw(w, strings.TrimSuffix(strings.Join(parts, "/"), path.Ext(last)))
+		return
+	}
 	if len(parts) >= 3 {
 		owner, err := wire.ParseID(parts[len(parts)-2])
 		if data, kind, ok := s.Store.Picture(owner, strings.TrimSuffix(last, path.Ext(last))); err == nil && ok {

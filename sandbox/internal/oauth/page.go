@@ -179,7 +179,8 @@ func face(u wire.User) string {
 	if u.Avatar != nil {
 		return "/avatars/" + u.ID.String() + "/" + *u.Avatar + ".png"
 	}
-	return "/embed/avatars/" + strconv.FormatUint(uint64(u.ID>>22)%6, 10) + ".png"
+	// Of Discord's six default pictures many people have the same; here each is told apart by one of their own.
+	return "/avatars/" + u.ID.String() + "/default.png"
 }
 
 type shownPerson struct{ ID, Name, Username, Note, Face, Address string }

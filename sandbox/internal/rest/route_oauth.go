@@ -20,8 +20,8 @@ const ownCommands = "applications.commands.update"
 // oauthRoutes are those for tokens of people (topics/oauth2). The two for clients are not in Discord's description.
 func oauthRoutes() []*route {
 	return []*route{
-		{method: "POST", template: "/oauth2/token", by: byClient, handle: token},
-		{method: "POST", template: "/oauth2/token/revoke", by: byClient, handle: revoke},
+		{method: "POST", template: "/oauth2/token", by: byClient, private: true, handle: token},
+		{method: "POST", template: "/oauth2/token/revoke", by: byClient, private: true, handle: revoke},
 		{method: "GET", template: "/oauth2/@me", by: byBearer, scope: anyScope, handle: authorizationInfo},
 		{method: "GET", template: "/oauth2/userinfo", by: byBearer, scope: "openid", handle: userInfo},
 		{method: "GET", template: "/users/@me/guilds/{guild_id}/member", by: byBearer, scope: "guilds.members.read", handle: func(c *call) (int, any, error) {
