@@ -108,12 +108,13 @@ func (a *App) wire(sealer secret.Sealer) {
 	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
 	a.guilds = &guild.Registry{Store: a.store.Guilds(), Changed: snapshot.Forget}
 	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Changed: snapshot.Forget}
+	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
 	a.catalog = &integration.Catalog{
-		Store: integrations, Sealer: sealer, Guard: a.wayOut, Limits: a.limits, Now: time.Now, Changed: active.Forget,
+		Store: integrations, Sealer: sealer, Signer: signer, Guard: a.wayOut, Limits: a.limits, Now: time.Now, Changed: active.Forget,
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Rooms: a.bot.Rooms(), Values: liveValues{integration.NewResolver(active, sealer, a.wayOut, a.limits, a.log)},
+		Store: a.store.Tickets(), Rooms: a.bot.Rooms(), Values: liveValues{integration.NewResolver(active, sealer, signer, a.wayOut, a.limits, a.log)},
 		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
 }

@@ -17,12 +17,13 @@ var _ integration.Store = (*Integrations)(nil)
 var (
 	errNoIntegration    = fault.New(fault.NotFound, "integration_not_found", "There is no such integration.")
 	errIntegrationLimit = fault.New(fault.Conflict, "integration_limit", "You have as many integrations as one person may have. Delete one first.")
+	errSigningChanged   = fault.New(fault.Conflict, "signing_changed", "The signing keys were changed in the meantime. Look at them and try again.")
 	errIntegrationThere = fault.New(fault.Conflict, "integration_exists", "This integration exists already.")
 )
 
 // recordColumns are what recordRow reads, of integrations i and integration_requests r.
 const recordColumns = `i.integration_id, i.owner_id, i.name, i.description, i.logo, i.privacy, i.public, i.placeholders,
-	i.created_at, i.changed_at, r.method, r.url, r.secrets`
+	i.created_at, i.changed_at, i.signing_key, i.signing_key_before, r.method, r.url, r.secrets`
 
 // recordsFrom reads each integration once for each of its headers, or once when it has none. One statement is one snapshot: a URL
 // never meets the headers of another version.
@@ -38,6 +39,10 @@ func (s *Integrations) CreateIntegration(ctx context.Context, r integration.Reco
 	if err != nil {
 		return err
 	}
+	signing, err := signingColumns(r.Signing)
+	if err != nil {
+		return err
+	}
 	known := answers{none: errIntegrationLimit, unique: errIntegrationThere}
 	return s.db.whole(ctx, "creating an integration", known, func(ctx context.Context, q querier) error {
 		if err := must(ctx, q, `
@@ -47,11 +52,11 @@ func (s *Integrations) CreateIntegration(ctx context.Context, r integration.Reco
 		}
 		if err := must(ctx, q, `
 			INSERT INTO integrations (integration_id, owner_id, name, name_folded, description, logo, privacy, public, placeholders,
-				created_at, changed_at)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-			WHERE (SELECT COUNT(*) FROM integrations WHERE owner_id = $2) < $12`,
+				created_at, changed_at, signing_key, signing_key_before)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+			WHERE (SELECT COUNT(*) FROM integrations WHERE owner_id = $2) < $14`,
 			clean(string(r.ID)), key(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
-			r.Public, placeholders, millis(r.Created), millis(r.Changed), int64(limit)); err != nil {
+			r.Public, placeholders, millis(r.Created), millis(r.Changed), signing[0], signing[1], int64(limit)); err != nil {
 			return err
 		}
 		return saveRequest(ctx, q, r)
@@ -161,6 +166,8 @@ func recordDest(r *integration.Record) []any {
 		listFrom[integration.Placeholder]{&r.Placeholders},
 		moment{&r.Created},
 		moment{&r.Changed},
+		sealedKey{&r.Signing},
+		sealedKey{&r.Signing},
 		&r.Method, &r.URL,
 		listFrom[integration.Secret]{&r.Secrets},
 	}

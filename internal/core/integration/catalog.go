@@ -17,6 +17,7 @@ import (
 type Catalog struct {
 	Store   Store
 	Sealer  secret.Sealer
+	Signer  *Signer
 	Guard   Guard
 	Limits  Limits
 	NewID   func() ID
@@ -36,6 +37,11 @@ func (c *Catalog) Create(ctx context.Context, i Integration) (Integration, error
 	if err != nil {
 		return Integration{}, err
 	}
+	key, err := c.Signer.newKey(ctx, i.ID)
+	if err != nil {
+		return Integration{}, err
+	}
+	record.Signing = [][]byte{key}
 	if err := c.Store.CreateIntegration(ctx, record, c.Limits.Owned); err != nil {
 		return Integration{}, fmt.Errorf("creating an integration: %w", err)
 	}
@@ -47,12 +53,9 @@ func (c *Catalog) Update(ctx context.Context, i Integration) (Integration, error
 	if err := i.Check(c.Limits, c.Guard); err != nil {
 		return Integration{}, err
 	}
-	old, err := c.Store.Integration(ctx, i.ID)
+	old, err := c.own(ctx, i.Owner, i.ID)
 	if err != nil {
-		return Integration{}, fmt.Errorf("looking for the integration: %w", err)
-	}
-	if old.Owner != i.Owner {
-		return Integration{}, notFound()
+		return Integration{}, err
 	}
 	i.Public, i.Created, i.Changed = old.Public, old.Created, c.Now()
 	record, err := c.seal(ctx, i)
@@ -63,6 +66,18 @@ func (c *Catalog) Update(ctx context.Context, i Integration) (Integration, error
 		return Integration{}, fmt.Errorf("updating an integration: %w", err)
 	}
 	return i, nil
+}
+
+// own reads an integration of its owner; NotFound for another user's.
+func (c *Catalog) own(ctx context.Context, owner snowflake.User, id ID) (Record, error) {
+	r, err := c.Store.Integration(ctx, id)
+	if err != nil {
+		return Record{}, fmt.Errorf("looking for the integration: %w", err)
+	}
+	if r.Owner != owner {
+		return Record{}, notFound()
+	}
+	return r, nil
 }
 
 // Owned lists a user's integrations by name, with clear header values: they are the author's own.

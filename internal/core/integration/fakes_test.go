@@ -3,6 +3,7 @@ package integration_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -50,7 +51,20 @@ func (s *shelf) CreateIntegration(_ context.Context, r integration.Record, limit
 func (s *shelf) UpdateIntegration(_ context.Context, r integration.Record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	r.Signing = s.rows[r.ID].Signing
 	s.rows[r.ID] = r
+	return nil
+}
+
+func (s *shelf) SaveSigning(_ context.Context, id integration.ID, was, keys [][]byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, there := s.rows[id]
+	if !there || !slices.EqualFunc(r.Signing, was, bytes.Equal) {
+		return fault.New(fault.Conflict, "signing_changed", "Changed.")
+	}
+	r.Signing = keys
+	s.rows[id] = r
 	return nil
 }
 
@@ -178,11 +192,12 @@ func newOffice() *office {
 	n, at := 0, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	now := func() time.Time { return at }
 	active := guild.NewCache(o.shelf.Active, now, time.Minute, 100)
+	signer := &integration.Signer{Store: o.shelf, Sealer: plainSealer{}, Random: rand.Reader, Now: time.Now}
 	o.catalog = &integration.Catalog{
-		Store: o.shelf, Sealer: plainSealer{}, Guard: openGuard{}, Limits: integration.DefaultLimits(), Now: now, Changed: active.Forget,
+		Store: o.shelf, Sealer: plainSealer{}, Signer: signer, Guard: openGuard{}, Limits: integration.DefaultLimits(), Now: now, Changed: active.Forget,
 		NewID: func() integration.ID { n++; return integration.ID(fmt.Sprintf("id%d", n)) },
 	}
-	o.resolver = integration.NewResolver(active, plainSealer{}, o.world, integration.DefaultLimits(), slog.New(slog.NewTextHandler(o.log, nil)))
+	o.resolver = integration.NewResolver(active, plainSealer{}, signer, o.world, integration.DefaultLimits(), slog.New(slog.NewTextHandler(o.log, nil)))
 	return o
 }
 

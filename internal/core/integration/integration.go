@@ -69,6 +69,7 @@ type Placeholder struct {
 type Record struct {
 	Integration          // with no Headers
 	Sealed      []Sealed // the headers, in order
+	Signing     [][]byte // the sealed signing keys (I-13): the newest, then the one before while it is rotated; none before first use
 }
 
 // Sealed is a named value that only a secret.Sealer can open.
@@ -91,8 +92,12 @@ type Store interface {
 	// CreateIntegration writes a new integration; fault.Conflict "integration_limit" when the owner has limit of them already
 	// (counted and written in one step).
 	CreateIntegration(ctx context.Context, r Record, limit int) error
-	// UpdateIntegration replaces all of an integration but its id, owner and creation time; fault.NotFound for another owner's.
+	// UpdateIntegration replaces all of an integration but its id, owner, creation time and signing keys; fault.NotFound for another
+	// owner's.
 	UpdateIntegration(ctx context.Context, r Record) error
+	// SaveSigning writes an integration's sealed signing keys, at most two, if those that are stored are still was; fault.Conflict
+	// "signing_changed" where they are not, or the integration is gone.
+	SaveSigning(ctx context.Context, id ID, was, keys [][]byte) error
 	// Integration gives one by id; fault.NotFound.
 	Integration(ctx context.Context, id ID) (Record, error)
 	// Owned lists a user's integrations by name.

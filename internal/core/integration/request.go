@@ -54,9 +54,9 @@ type Call struct {
 	Integration ID
 	Method      Method
 	URL         secret.Value
-	Headers     []Header
-	Body        []byte // nil for GET
-	// Confidential says that a secret or header value goes along, so that plain http is refused (I-3).
+	Headers     []Header // the author's, then the signature's (I-13)
+	Body        []byte   // nil for GET
+	// Confidential says that a secret or a header value of the author's goes along, so that plain http is refused (I-3).
 	Confidential bool
 }
 

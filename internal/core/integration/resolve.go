@@ -19,14 +19,15 @@ import (
 type Resolver struct {
 	active *guild.Cache[[]Activation]
 	sealer secret.Sealer
+	signer *Signer
 	fetch  Fetcher
 	limits Limits
 	log    *slog.Logger
 }
 
 // NewResolver makes a resolver that reads activations through active.
-func NewResolver(active *guild.Cache[[]Activation], sealer secret.Sealer, fetch Fetcher, limits Limits, log *slog.Logger) *Resolver {
-	return &Resolver{active: active, sealer: sealer, fetch: fetch, limits: limits, log: log}
+func NewResolver(active *guild.Cache[[]Activation], sealer secret.Sealer, signer *Signer, fetch Fetcher, limits Limits, log *slog.Logger) *Resolver {
+	return &Resolver{active: active, sealer: sealer, signer: signer, fetch: fetch, limits: limits, log: log}
 }
 
 // Begin starts the requests of those active integrations whose placeholders are among names (I-6), each by itself and at once (I-10,
@@ -132,6 +133,11 @@ func (r *Resolver) ask(ctx context.Context, run *Run, u use) (map[string]placeho
 	if err != nil {
 		return nil, err
 	}
+	signature, err := r.signer.sign(ctx, u.activation.Record, call.Body)
+	if err != nil {
+		return nil, err
+	}
+	call.Headers = append(call.Headers, signature...)
 	reply, err := r.fetch.Fetch(ctx, call)
 	if err != nil {
 		return nil, err

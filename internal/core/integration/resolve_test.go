@@ -87,7 +87,7 @@ func TestI6I7RequestVariablesAndSecrets(t *testing.T) {
 	if got, want := call.URL.Reveal(), "https://game.example.com/100/a%2Fb%20c?k=s%26cret%2F%25user_id%25&t=30&c=508392988985262090&l=en-US"; got != want {
 		t.Errorf("url %s, want %s", got, want)
 	}
-	if len(call.Headers) != 1 || call.Headers[0].Value.Reveal() != "Bearer s&cret/%user_id% for 585576154958921739" || !call.Confidential {
+	if len(call.Headers) != 4 || call.Headers[0].Value.Reveal() != "Bearer s&cret/%user_id% for 585576154958921739" || !call.Confidential {
 		t.Errorf("headers %v", call.Headers)
 	}
 }

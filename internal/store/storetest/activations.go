@@ -147,7 +147,7 @@ func testActiveUpdated(t trial) {
 	create(t, "a")
 	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a", "s"), 1))
 	changed := fullRecord()
-	changed.ID = "a"
+	changed.ID, changed.Signing = "a", nil
 	ok(t, t.Integrations.UpdateIntegration(t.Context(), changed))
 	got, err := t.Integrations.Active(t.Context(), home)
 	ok(t, err)

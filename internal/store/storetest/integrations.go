@@ -13,7 +13,9 @@ func integrationRules() []rule {
 	return []rule{
 		{"IntegrationComesBackAsCreated", testIntegrationRoundTrip},
 		{"IntegrationKeepsOddTexts", testIntegrationTexts},
-		{"IntegrationUpdateReplacesAllButIDOwnerAndCreation", testIntegrationUpdated},
+		{"IntegrationUpdateReplacesAllButIDOwnerCreationAndKeys", testIntegrationUpdated},
+		{"I13SigningKeysAreSavedOverThoseThatWereReadAlone", testSigningSaved},
+		{"I13SigningKeysAreGivenByOneOfManyAtOnce", testSigningRace},
 		{"IntegrationOfAnotherOwnerIsNotFoundForUpdates", testIntegrationForeign},
 		{"IntegrationLimitIsCountedForEachOwner", testIntegrationLimit},
 		{"IntegrationLimitHoldsForManyAtOnce", testIntegrationLimitRace},
@@ -41,6 +43,7 @@ func fullRecord() integration.Record {
 	r.Logo, r.Privacy, r.Method, r.URL, r.Public = "https://x.example/l.png", "https://x.example/p", integration.GET, "https://x.example/%user_id%?a=1&b=<2>", true
 	r.Secrets = []integration.Secret{{Name: "Key", Description: "from your account"}, {Name: "other"}}
 	r.Placeholders = []integration.Placeholder{{Name: "score", Path: `user.a\.b.0`, Fallback: "none", Format: "markdown"}, {Name: "plain", Path: "x"}}
+	r.Signing = [][]byte{{0, 255, 1}, []byte("before")}
 	r.Sealed = []integration.Sealed{{Name: "X-Z", Sealed: []byte{0, 1, 255}}, {Name: "Authorization", Sealed: []byte("sealed")}, {Name: "X-A", Sealed: []byte{7}}}
 	return r
 }
@@ -85,10 +88,11 @@ func testIntegrationUpdated(t trial) {
 	changed := record("game", "New name")
 	changed.Created, changed.Changed = noon().Add(time.Hour), noon().Add(2*time.Hour)
 	changed.Sealed = []integration.Sealed{{Name: "Authorization", Sealed: []byte("newer")}}
+	changed.Signing = [][]byte{[]byte("not by an update")}
 	ok(t, t.Integrations.UpdateIntegration(t.Context(), changed))
 	got, err := t.Integrations.Integration(t.Context(), "game")
 	ok(t, err)
-	changed.Created = noon()
+	changed.Created, changed.Signing = noon(), fullRecord().Signing
 	same(t, "integration", got, changed)
 	t.wantCount(1, "SELECT COUNT(*) FROM integration_headers")
 }
