@@ -125,6 +125,9 @@ func TestWhateverAnIntegrationDoesTheTicketOpens(t *testing.T) {
 // loggedFailure wants one line about the second integration with this class, or none.
 func (st *stage) loggedFailure(p *process, class string) {
 	st.t.Helper()
+	if class != "" { // the line may still be in the pipe
+		st.until("the failure's line in the log", func() bool { return strings.Contains(p.log.String(), `"msg":"integration failed"`) })
+	}
 	log := p.log.String()
 	if strings.Contains(log, "sesame") {
 		st.t.Errorf("the log holds a secret:\n%s", log)
