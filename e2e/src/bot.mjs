@@ -8,6 +8,8 @@ const intents = { guilds: 1 << 0, guildMessages: 1 << 9, messageContent: 1 << 15
 export class Bot {
   /** Interactions as they came, oldest first. */
   interactions = [];
+  /** Told of answers that were refused, where a walk sends such; without it a refusal ends the walk. */
+  onRefusal;
   #rest;
   #token;
   #socket;
@@ -103,6 +105,8 @@ export class Bot {
     this.interactions.push(interaction);
     this.#waiting = this.#waiting.filter((waiting) => !waiting(interaction));
     const answer = this.#answers.get(interaction.data.custom_id ?? interaction.data.name);
-    if (answer) await this.call("POST", `/interactions/${interaction.id}/${interaction.token}/callback`, answer(interaction));
+    if (!answer) return;
+    const sent = this.call("POST", `/interactions/${interaction.id}/${interaction.token}/callback`, answer(interaction));
+    await (this.onRefusal ? sent.catch(this.onRefusal) : sent);
   }
 }

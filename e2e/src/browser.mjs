@@ -31,10 +31,11 @@ export class Walk {
 
   /**
    * A window of its own, with storage of its own, as on somebody else's machine. `expected` matches the
-   * troubles that belong to what the walk does there.
+   * troubles that belong to what the walk does there; `prepare` is handed the window before it goes anywhere.
    */
-  async open(name, address, { width = 1280, height = 800, colorScheme = "dark", expected } = {}) {
+  async open(name, address, { width = 1280, height = 800, colorScheme = "dark", expected, prepare } = {}) {
     const context = await this.#browser.newContext({ viewport: { width, height }, colorScheme, locale: "en-GB", timezoneId: "UTC" });
+    await prepare?.(context);
     const page = await context.newPage();
     page.setDefaultTimeout(patience);
     page.on("console", (message) => {

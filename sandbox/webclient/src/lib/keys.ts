@@ -21,7 +21,8 @@ export function keyAct(event: KeyboardEvent): KeyAct | undefined {
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  const { tagName = "", isContentEditable = false } = (target ?? {}) as Partial<HTMLElement>;
+  return isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tagName);
 }
 
 /** The channel a step leads to; in a circle, as Discord's does. Where there is none to go to, nothing. */
