@@ -72,12 +72,14 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 func welcome(out io.Writer, discord, lookup, price, health string) {
 	_, _ = fmt.Fprintf(out, `Usher's demo is running; nothing of it leaves this machine.
 
-  Discord sandbox: %s
-  Game lookup:     %s/lookup?user=585576154958921739
-  Crypto price:    %s/price?coin=bitcoin
-  Usher:           http://%s/readyz
+  Discord sandbox: %[1]s
+  Both sides:      %[1]s/#/side-by-side
+  Game lookup:     %[2]s/lookup?user=585576154958921739
+  Crypto price:    %[3]s/price?coin=bitcoin
+  Usher:           http://%[4]s/readyz
 
-Open the first address, choose Ryan, and press "Open a ticket" in #support. Ctrl-C stops everything.
+Open the second address: you are Ryan on the left and Mia of the staff on the right. As Ryan, press "Open a ticket"
+in #support. The first address lets you be anybody. Ctrl-C stops everything.
 `, discord, lookup, price, health)
 }
 
