@@ -267,6 +267,9 @@ func (c *Client) Advance(ctx context.Context, d time.Duration) error {
 	return c.do(ctx, http.MethodPost, "/clock/advance", map[string]any{"by": FaultDuration(d)}, nil)
 }
 
+// Seed gives the seed that the sandbox started with.
+func (c *Client) Seed(ctx context.Context) (Seed, error) { return get[Seed](ctx, c, "/seed") }
+
 // Reset puts everything back to the seed.
 func (c *Client) Reset(ctx context.Context) error {
 	return c.do(ctx, http.MethodPost, "/reset", nil, nil)
