@@ -97,8 +97,8 @@ func operations(t *testing.T, spec []byte) []operation {
 	return out
 }
 
-// seen is what a route answered.
-type seen struct {
+// tried is what a route answered.
+type tried struct {
 	successes []int
 	refusals  []string
 }
@@ -107,13 +107,13 @@ type coverage struct {
 	t       *testing.T
 	all     []operation
 	offered map[string]bool
-	answers map[string]*seen
+	answers map[string]*tried
 	reasons map[string]string
 }
 
 func newCoverage(t *testing.T, k *bench, spec []byte) *coverage {
 	t.Helper()
-	c := &coverage{t: t, all: operations(t, spec), offered: map[string]bool{}, answers: map[string]*seen{}, reasons: map[string]string{}}
+	c := &coverage{t: t, all: operations(t, spec), offered: map[string]bool{}, answers: map[string]*tried{}, reasons: map[string]string{}}
 	routes, err := k.s.Client().Routes(t.Context())
 	if err != nil {
 		t.Fatalf("listing routes: %v", err)
@@ -128,7 +128,7 @@ func newCoverage(t *testing.T, k *bench, spec []byte) *coverage {
 	for _, call := range calls {
 		at := keyOf(call.Method, call.Route)
 		if c.answers[at] == nil {
-			c.answers[at] = &seen{}
+			c.answers[at] = &tried{}
 		}
 		if call.Status < 300 {
 			c.answers[at].successes = insert(c.answers[at].successes, call.Status)
@@ -173,7 +173,7 @@ func (c *coverage) judge() {
 		case !offered && reason == "":
 			c.t.Errorf("%s is neither offered nor listed with a reason", op)
 		case offered:
-			c.tried(op)
+			c.held(op)
 		}
 	}
 	for key, reason := range c.reasons {
@@ -191,8 +191,8 @@ func (c *coverage) judge() {
 	}
 }
 
-// tried holds that an offered route answered all its successes and a refusal.
-func (c *coverage) tried(op operation) {
+// held holds that an offered route answered all its successes and a refusal.
+func (c *coverage) held(op operation) {
 	c.t.Helper()
 	got := c.answers[op.key()]
 	if got == nil {
@@ -256,7 +256,7 @@ Refusals are the HTTP statuses, with Discord's JSON error codes, that the test p
 		}
 		got := c.answers[op.key()]
 		if got == nil {
-			got = &seen{}
+			got = &tried{}
 		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", op.method, op.route, c.successes(op, got), cmp.Or(strings.Join(got.refusals, ", "), "none"))
 	}
@@ -282,7 +282,7 @@ Refusals are the HTTP statuses, with Discord's JSON error codes, that the test p
 }
 
 // successes are those answered.
-func (c *coverage) successes(op operation, got *seen) string {
+func (c *coverage) successes(op operation, got *tried) string {
 	var out []string
 	for _, status := range op.successes {
 		if slices.Contains(got.successes, status) {
