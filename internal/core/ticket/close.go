@@ -127,6 +127,11 @@ func (d *Desk) Gone(ctx context.Context, g snowflake.Guild, channel snowflake.Ch
 	if err != nil {
 		return fmt.Errorf("looking for the ticket of a deleted channel: %w", err)
 	}
+	if t.State == Opening { // its last steps need no channel, so nobody else would notice
+		if t, err = d.opened(ctx, g, channel); err != nil {
+			return ignoreOutcome(err)
+		}
+	}
 	switch t.State {
 	case Open:
 		c := CloseRequest{Guild: g, Channel: channel, Reason: "The channel was deleted."}
@@ -141,8 +146,8 @@ func (d *Desk) Gone(ctx context.Context, g snowflake.Guild, channel snowflake.Ch
 
 // isGone reports whether an open ticket's channel is no longer there (it was deleted while nobody listened), and notes it.
 func (d *Desk) isGone(ctx context.Context, t Ticket) bool {
-	if t.State != Open {
-		return false
+	if t.Channel.IsZero() {
+		return false // it is being made
 	}
 	if _, err := d.Rooms.Welcome(ctx, t.Channel); fault.KindOf(err) != fault.NotFound {
 		return false

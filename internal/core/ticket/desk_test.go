@@ -177,6 +177,32 @@ func TestAChannelDeletedBehindOurBackDoesNotBlockTheMember(t *testing.T) {
 	}
 }
 
+// TestAChannelDeletedWhileItsTicketOpensEndsIt: the last steps of opening need no channel, and the member may press again at once.
+func TestAChannelDeletedWhileItsTicketOpensEndsIt(t *testing.T) {
+	live := readyAnswers()
+	live.waiting = make(chan struct{})
+	h := newHouse(live)
+	done := make(chan error)
+	go func() { done <- h.desk.Open(context.Background(), press(7)) }()
+	for h.posts() == 0 {
+		runtime.Gosched()
+	}
+	id, _ := h.only(t)
+	h.discord.mu.Lock()
+	delete(h.discord.channels, id)
+	h.discord.mu.Unlock()
+	close(live.waiting)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if err := h.desk.Gone(t.Context(), arcade, id); err != nil || h.store.rows[1].State != ticket.Closed {
+		t.Errorf("%v, row %+v", err, h.store.rows[1])
+	}
+	if err := h.desk.Open(t.Context(), press(8)); err != nil || len(h.discord.channels) != 1 {
+		t.Errorf("%v, told %q", err, h.discord.toldTo("token-8"))
+	}
+}
+
 func TestI12LateValuesAreFilledInByOneEdit(t *testing.T) {
 	live := readyAnswers()
 	live.waiting = make(chan struct{})
