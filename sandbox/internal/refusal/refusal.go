@@ -80,6 +80,7 @@ func meanings() map[int]meaning {
 		30032:  {http.StatusBadRequest, "Maximum number of application commands reached (100)"},
 		30033:  {http.StatusBadRequest, "Maximum number of thread participants has been reached (1000)"},
 		30034:  {http.StatusTooManyRequests, "Maximum number of daily application command creates has been reached (200)"},
+		30058:  {http.StatusBadRequest, "Maximum number of webhooks per guild reached (1000)"},
 		30060:  {http.StatusBadRequest, "Maximum number of channel permission overwrites reached (1000)"},
 		40007:  {http.StatusForbidden, "The user is banned from this guild."},
 		40005:  {http.StatusRequestEntityTooLarge, "Request entity too large"},

@@ -12,8 +12,11 @@ import (
 	"usher/sandbox/internal/wire"
 )
 
-// maxWebhooks is how many webhooks a channel may have.
-const maxWebhooks = 15
+// How many webhooks a channel and a guild may have (topics/opcodes-and-status-codes).
+const (
+	maxWebhooks      = 15
+	maxGuildWebhooks = 1000
+)
 
 // webhook is an incoming webhook.
 type webhook struct {
@@ -54,6 +57,9 @@ func (w *World) CreateWebhook(a Actor, channelID ID, r WebhookRequest) (wire.Web
 	}
 	if len(w.webhooksOf(func(h *webhook) bool { return h.channel == c })) >= maxWebhooks {
 		return wire.Webhook{}, refusal.Code(30007)
+	}
+	if len(w.webhooksOf(func(h *webhook) bool { return h.channel.guild == c.guild })) >= maxGuildWebhooks {
+		return wire.Webhook{}, refusal.Code(30058)
 	}
 	h := &webhook{id: w.newID(), channel: c, creator: w.users[a.User], token: w.secret(68), app: a.App}
 	if h.name, err = webhookName(r.Name.V); err != nil {
@@ -146,13 +152,20 @@ func (w *World) Webhook(a Actor, id ID, token string) (wire.Webhook, error) {
 	return out, nil
 }
 
-// webhookName refuses what Discord keeps for itself (resources/webhook "Create Webhook").
-func webhookName(name string) (string, error) {
-	name = strings.TrimSpace(name)
+// freeName refuses a name that Discord keeps for itself (resources/webhook "Create Webhook").
+func freeName(field, name string) error {
 	for _, taken := range []string{"clyde", "discord"} {
 		if strings.Contains(strings.ToLower(name), taken) {
-			return "", refusal.Field("name", "USERNAME_INVALID_CONTAINS", "Username cannot contain \""+taken+"\"")
+			return refusal.Field(field, "USERNAME_INVALID_CONTAINS", "Username cannot contain \""+taken+"\"")
 		}
+	}
+	return nil
+}
+
+func webhookName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if err := freeName("name", name); err != nil {
+		return "", err
 	}
 	if name == "" {
 		return "", refusal.Field("name", "BASE_TYPE_REQUIRED", "This field is required")
@@ -245,6 +258,9 @@ func (w *World) ExecuteWebhook(id ID, token string, threadID ID, r MessageReques
 	}
 	c, err := w.webhookTarget(h, threadID)
 	if err != nil {
+		return wire.Message{}, err
+	}
+	if err := freeName("username", r.Username); err != nil {
 		return wire.Message{}, err
 	}
 	post, err := w.webhookPost(h, c, &r)
