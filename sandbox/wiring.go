@@ -56,8 +56,8 @@ func (d *directory) Guilds(app uint64) []uint64 {
 	return out
 }
 
-func (d *directory) GuildCreate(app, guild uint64) json.RawMessage {
-	return d.world.GuildCreate(wire.ID(app), wire.ID(guild))
+func (d *directory) GuildCreate(r gateway.Receiver, guild uint64) json.RawMessage {
+	return d.world.GuildCreate(wire.ID(r.App), wire.ID(guild), r.Intents, r.LargeThreshold)
 }
 
 // Members answers op 8.

@@ -61,7 +61,7 @@ func (w *world) Guilds(app uint64) []uint64 {
 	return append([]uint64(nil), w.guilds[app]...)
 }
 
-func (w *world) GuildCreate(_, guild uint64) json.RawMessage {
+func (w *world) GuildCreate(_ Receiver, guild uint64) json.RawMessage {
 	if w.onCreate != nil {
 		w.onCreate(guild)
 	}

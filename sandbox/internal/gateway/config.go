@@ -32,9 +32,18 @@ type Directory interface {
 	Ready(app uint64) (user, application json.RawMessage)
 	// Guilds lists the guilds the app is in.
 	Guilds(app uint64) []uint64
-	// GuildCreate gives the data of GUILD_CREATE as that app sees the guild,
-	// or nil if it is not (any longer) in it.
-	GuildCreate(app, guild uint64) json.RawMessage
+	// GuildCreate gives the data of GUILD_CREATE as that receiver sees the
+	// guild, or nil if its app is not (any longer) in it.
+	GuildCreate(r Receiver, guild uint64) json.RawMessage
+}
+
+// Receiver is a session for which GUILD_CREATE is made.
+type Receiver struct {
+	App     uint64
+	Intents uint64
+	// LargeThreshold is how many members a guild may have to be sent whole;
+	// what IDENTIFY said, or 50.
+	LargeThreshold int
 }
 
 // MemberLister is implemented by a Directory that answers op 8 (Request Guild

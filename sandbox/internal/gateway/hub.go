@@ -171,9 +171,9 @@ func (h *Hub) audience(apps []uint64) []*session {
 	return all
 }
 
-func (h *Hub) newSession(id string, k key, intents uint64) *session {
+func (h *Hub) newSession(id string, k key, in identifyData) *session {
 	return &session{
-		id: id, key: k, intents: intents, openedAt: h.cfg.Clock.Now(), backlog: h.cfg.Backlog,
+		id: id, key: k, intents: uint64(*in.Intents), threshold: in.threshold(), openedAt: h.cfg.Clock.Now(), backlog: h.cfg.Backlog,
 		loading: true, log: ring{size: h.cfg.ReplayBuffer}, guilds: map[uint64]struct{}{},
 		waiting: map[uint64][]entry{}, identifies: h.starts.identifies(k),
 	}

@@ -21,6 +21,16 @@ type identifyData struct {
 	Intents        *int64          `json:"intents"`
 }
 
+// defaultThreshold is large_threshold when IDENTIFY does not say it.
+const defaultThreshold = 50
+
+func (in identifyData) threshold() int {
+	if in.LargeThreshold == nil {
+		return defaultThreshold
+	}
+	return *in.LargeThreshold
+}
+
 // identify handles op 2: checks, limits, then a new session.
 func (c *conn) identify(data json.RawMessage) *closing {
 	if c.current() != nil {
@@ -109,7 +119,7 @@ func (c *conn) open(app App, k key, in identifyData) *closing {
 	c.mu.Lock()
 	c.inflated = in.Compress
 	c.mu.Unlock()
-	s := h.newSession(id, k, uint64(*in.Intents))
+	s := h.newSession(id, k, in)
 	s.mu.Lock()
 	s.attach(c, 0)
 	s.mu.Unlock()

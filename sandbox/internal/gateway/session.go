@@ -13,11 +13,13 @@ const batchSize = 64
 // dispatched events, which is both the queue of the connection's writer and the
 // replay buffer.
 type session struct {
-	id       string
-	key      key
-	intents  uint64
-	openedAt time.Time
-	backlog  int
+	id      string
+	key     key
+	intents uint64
+	// threshold is IDENTIFY's large_threshold.
+	threshold int
+	openedAt  time.Time
+	backlog   int
 
 	mu sync.Mutex
 	// loading holds back everything in early until the app's guilds are known.
@@ -41,6 +43,11 @@ type session struct {
 	stopExpiry                  func() bool
 	lastInteraction             json.RawMessage
 	late                        []*lateRule
+}
+
+// receiver is the session as GUILD_CREATE is made for it.
+func (s *session) receiver() Receiver {
+	return Receiver{App: s.key.app, Intents: s.intents, LargeThreshold: s.threshold}
 }
 
 // delivery is an event shaped for one session.

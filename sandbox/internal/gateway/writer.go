@@ -78,7 +78,7 @@ func (c *conn) pump(s *session, batch []entry) (more, ok bool) {
 		batch[i] = entry{} // the log alone decides how long data lives
 	}
 	if guild != 0 {
-		s.announce(c, guild, c.hub.cfg.Directory.GuildCreate(s.key.app, guild))
+		s.announce(c, guild, c.hub.cfg.Directory.GuildCreate(s.receiver(), guild))
 	}
 	return len(batch) > 0 || guild != 0, true
 }

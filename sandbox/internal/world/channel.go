@@ -33,7 +33,9 @@ type channel struct {
 
 	messages []*message
 	// hidden are ephemeral messages, each for one user.
-	hidden   []*message
+	hidden []*message
+	// openTo are the bots that saw the channel when that was last looked at.
+	openTo   []ID
 	lastPin  time.Time
 	lastSent map[ID]time.Time
 

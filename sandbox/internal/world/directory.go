@@ -73,30 +73,33 @@ func (w *World) Guilds(appID ID) []ID {
 	return out
 }
 
-// largeGuild is the number of members from which GUILD_CREATE brings the bot's own member only.
-const largeGuild = 250
+// defaultThreshold is the large_threshold of a session that said none (events/gateway-events "Identify").
+const defaultThreshold = 50
 
-// GuildCreate gives GUILD_CREATE's data as the application sees the guild; nil when it is not in it.
-func (w *World) GuildCreate(appID, guildID ID) json.RawMessage {
+// GuildCreate gives GUILD_CREATE's data as a session of the application sees the guild; nil when it is not in it.
+func (w *World) GuildCreate(appID, guildID ID, intents uint64, threshold int) json.RawMessage {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	a, g := w.apps[appID], w.guilds[guildID]
 	if a == nil || g == nil || !a.guilds[guildID] {
 		return nil
 	}
-	return w.guildCreate(a, g)
+	return w.guildCreate(a, g, intents, threshold)
 }
 
-func (w *World) guildCreate(a *app, g *guild) json.RawMessage {
+// guildCreate brings all members to a session with GUILD_PRESENCES while the guild is not large, else the bot's own
+// member alone: nobody in the sandbox is online (events/gateway-events "Guild Create").
+func (w *World) guildCreate(a *app, g *guild, intents uint64, threshold int) json.RawMessage {
 	none := []any{}
 	out := w.guildWire(g)
 	out.GuildCreate = &wire.GuildCreate{
-		JoinedAt: wire.At(g.members[a.id].joined), Large: len(g.members) > largeGuild, MemberCount: len(g.members),
+		JoinedAt: wire.At(g.members[a.id].joined), Large: len(g.members) > threshold, MemberCount: len(g.members),
 		VoiceStates: none, Presences: none, StageInstances: none, GuildScheduledEvents: none, SoundboardSounds: none,
-		Members: []wire.Member{}, Channels: []wire.Channel{}, Threads: []wire.Channel{},
+		Members: []wire.Member{g.members[a.id].wire()}, Channels: []wire.Channel{}, Threads: []wire.Channel{},
 	}
-	for _, m := range g.sortedMembers() {
-		if m.user.ID == a.id || !out.Large {
+	if intents&intentPresences != 0 && !out.Large {
+		out.Members = []wire.Member{}
+		for _, m := range g.sortedMembers() {
 			out.Members = append(out.Members, m.wire())
 		}
 	}

@@ -13,6 +13,7 @@ const (
 	intentMembers         = 1 << 1
 	intentModeration      = 1 << 2
 	intentWebhooks        = 1 << 5
+	intentPresences       = 1 << 8
 	intentGuildMessages   = 1 << 9
 	intentGuildReactions  = 1 << 10
 	intentGuildTyping     = 1 << 11
@@ -147,6 +148,12 @@ func (w *World) emitChannel(c *channel, what string) {
 	for _, id := range w.cfg.Output.Watched() {
 		w.review(c, id, what == "UPDATE", what == "DELETE")
 	}
+	switch what {
+	case "CREATE":
+		w.lookAt(c)
+	case "UPDATE":
+		w.syncThreads(c)
+	}
 }
 
 // threadEvent makes the data of a thread's event: a deleted one is told by its ids and type alone
@@ -191,8 +198,9 @@ func (w *World) review(c *channel, user ID, changed, deleted bool) {
 	}
 }
 
-// reviewGuild reviews all channels of a guild, after roles or memberships changed.
+// reviewGuild reviews all channels of a guild, after roles or memberships changed, for people and for bots.
 func (w *World) reviewGuild(g *guild, changed bool) {
+	w.syncThreads(g.sortedChannels()...)
 	for _, id := range w.cfg.Output.Watched() {
 		for _, c := range g.sortedChannels() {
 			w.review(c, id, changed, false)

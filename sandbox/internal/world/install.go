@@ -2,6 +2,7 @@ package world
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 
 	"usher/sandbox/internal/permission"
@@ -167,8 +168,10 @@ func (w *World) botJoins(by Actor, g *guild, a *app, r *role) {
 	g.members[a.id] = m
 	g.bots = append(g.bots, a)
 	a.guilds[g.id] = true
+	w.lookAt(g.sortedChannels()...)
 	w.dispatch(Dispatch{
-		Type: "GUILD_CREATE", Guild: g.id, Apps: []uint64{uint64(a.id)}, Intents: intentGuilds, Data: w.guildCreate(a, g),
+		Type: "GUILD_CREATE", Guild: g.id, Apps: []uint64{uint64(a.id)}, Intents: intentGuilds,
+		Shape: func(_, intents uint64) json.RawMessage { return w.guildCreate(a, g, intents, defaultThreshold) },
 	})
 	full := m.wire()
 	full.GuildID = g.id

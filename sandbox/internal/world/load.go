@@ -334,6 +334,7 @@ func (l *guildLoader) channel(s seed.Channel) error {
 		return err
 	}
 	l.g.channels[c.id], l.w.channels[c.id] = c, c
+	l.w.lookAt(c)
 	l.channels[c.id.String()] = c
 	if l.channels[c.name] == nil || c.kind == wire.ChannelCategory {
 		l.channels[c.name] = c

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -216,9 +217,24 @@ func (w *World) memberChanged(g *guild, m *member) {
 	shown := m.wire()
 	full := shown
 	full.GuildID = g.id
-	w.dispatch(Dispatch{Type: "GUILD_MEMBER_UPDATE", Guild: g.id, Intents: intentMembers, Data: encode(full)})
+	w.dispatchMember(full)
 	w.showGuild(g, "member_update", map[string]any{"guild_id": g.id, "member": shown})
 	w.reviewMember(g, m.user.ID)
+	if w.apps[m.user.ID] != nil {
+		w.syncThreads(g.sortedChannels()...)
+	}
+}
+
+// dispatchMember tells bots of a changed member: those with the intent, and without any the bot that it is about
+// (events/gateway "Caveats").
+func (w *World) dispatchMember(m wire.Member) {
+	data := encode(m)
+	w.dispatch(Dispatch{Type: "GUILD_MEMBER_UPDATE", Guild: m.GuildID, Shape: func(app, intents uint64) json.RawMessage {
+		if intents&intentMembers == 0 && ID(app) != m.User.ID {
+			return nil
+		}
+		return data
+	}})
 }
 
 // reviewMember tells a watched person which channels appeared, changed and went by a change of its own rights.
