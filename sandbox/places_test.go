@@ -148,8 +148,18 @@ func TestS5GuildsAreFound(t *testing.T) {
 	if none, err := c.Guilds(t.Context(), "bowling"); err != nil || len(none) != 0 {
 		t.Errorf("found %+v, %v", none, err)
 	}
+	ryan := c.User(sandbox.DemoRyanID)
+	if _, err := ryan.OpenDM(t.Context(), sandbox.DemoNoorID); err != nil {
+		t.Fatal(err)
+	}
+	if view, err := ryan.View(t.Context()); err != nil || len(view.Users) != 1 || view.Users[0].ID != sandbox.DemoNoorID {
+		t.Errorf("of those in no server with Ryan the view tells %+v, %v", view.Users, err)
+	}
 	if err := c.User(sandbox.DemoNoorID).Join(t.Context(), list[0].ID); err != nil {
 		t.Errorf("joining: %v", err)
+	}
+	if view, err := ryan.View(t.Context()); err != nil || len(view.Users) != 0 {
+		t.Errorf("members are told twice: %+v, %v", view.Users, err)
 	}
 }
 
@@ -213,4 +223,25 @@ func fetched(t *testing.T, i answer, id string) {
 		return
 	}
 	_ = res.Body.Close()
+}
+
+// TestS12ForumTagsInSeed: a seed gives a forum its tags, and nothing else may have any.
+func TestS12ForumTagsInSeed(t *testing.T) {
+	t.Parallel()
+	seed := sandbox.DefaultSeed()
+	forum := sandbox.SeedChannel{Name: "ideas", Type: "forum", Tags: []string{"Game", "Web"}}
+	seed.Guilds[0].Channels = append(seed.Guilds[0].Channels, forum)
+	s := start(t, sandbox.Config{Seed: seed})
+	made, err := s.Client().User(sandbox.DemoRyanID).WaitChannel(t.Context(), sandbox.DemoGuildID, func(c sandbox.Channel) bool { return c.Name.V == "ideas" })
+	if err != nil || len(made.AvailableTags.V) != 2 || made.AvailableTags.V[1].Name != "Web" || made.AvailableTags.V[0].ID == 0 {
+		t.Errorf("the forum is %+v, %v", made, err)
+	}
+	for _, bad := range []sandbox.SeedChannel{{Name: "talk", Tags: []string{"Game"}}, {Name: "twice", Type: "forum", Tags: []string{"a", "A"}}} {
+		seed := sandbox.DefaultSeed()
+		seed.Guilds[0].Channels = append(seed.Guilds[0].Channels, bad)
+		if s, err := sandbox.Start(t.Context(), sandbox.Config{Seed: seed}); err == nil {
+			_ = s.Close(t.Context())
+			t.Errorf("a seed with %+v was taken", bad)
+		}
+	}
 }

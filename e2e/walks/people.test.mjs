@@ -244,6 +244,10 @@ test("keys go anywhere", async () => {
   await walk.accessible(page, "the help about keys");
   await page.keyboard.press("Escape");
   await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
+  await keys.channelLink("welcome").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await heading(keys, "rules");
   const members = page.getByRole("complementary", { name: "Members" }).getByRole("button");
   await members.first().focus();
   await page.keyboard.press("End");
