@@ -18,6 +18,7 @@ type workbench struct {
 	b       testing.TB
 	s       *Server
 	token   string
+	app     ID
 	channel ID
 	user    ID
 	events  chan began
@@ -41,7 +42,7 @@ func newWorkbench(tb testing.TB, guilds int, cfg Config) *workbench {
 	tb.Cleanup(func() { _ = s.Close(context.WithoutCancel(tb.Context())) })
 	g := cfg.Seed.Guilds[0]
 	w := &workbench{
-		b: tb, s: s, token: cfg.Seed.Applications[0].BotToken, channel: g.Channels[1].ID, user: cfg.Seed.Users[1].ID,
+		b: tb, s: s, app: cfg.Seed.Applications[0].ID, token: cfg.Seed.Applications[0].BotToken, channel: g.Channels[1].ID, user: cfg.Seed.Users[1].ID,
 		events: make(chan began, 4096),
 	}
 	shards := guilds/1000 + 1

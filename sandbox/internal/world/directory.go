@@ -3,6 +3,7 @@ package world
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -183,7 +184,8 @@ func (w *World) MyGuilds(a Actor, before, after ID, limit int, counts bool) []wi
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := []wire.PartialGuild{}
-	for _, id := range slices.Sorted(slices.Values(w.order)) {
+	ids := slices.Sorted(maps.Keys(w.users[a.User].guilds))
+	for _, id := range ids {
 		g := w.guilds[id]
 		if g.members[a.User] == nil || id <= after || before != 0 && id >= before || len(out) >= limit {
 			continue

@@ -55,6 +55,20 @@ type member struct {
 	deaf    bool
 }
 
+// enter makes somebody a member.
+func (g *guild) enter(m *member) {
+	g.members[m.user.ID] = m
+	set(&m.user.guilds, g.id, true)
+}
+
+// exit ends a membership.
+func (g *guild) exit(user ID) {
+	if m := g.members[user]; m != nil {
+		delete(m.user.guilds, g.id)
+	}
+	delete(g.members, user)
+}
+
 func (w *World) guild(id ID) (*guild, error) {
 	g := w.guilds[id]
 	if g == nil {

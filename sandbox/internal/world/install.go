@@ -165,7 +165,7 @@ func (w *World) botJoins(by Actor, g *guild, a *app, r *role) {
 	for _, b := range g.bots {
 		others = append(others, uint64(b.id))
 	}
-	g.members[a.id] = m
+	g.enter(m)
 	g.bots = append(g.bots, a)
 	a.guilds[g.id] = true
 	w.lookAt(g.sortedChannels()...)

@@ -254,7 +254,7 @@ func (l *guildLoader) addMember(u *user) *member {
 		return m
 	}
 	m := &member{user: u, joined: l.w.now()}
-	l.g.members[u.ID] = m
+	l.g.enter(m)
 	return m
 }
 

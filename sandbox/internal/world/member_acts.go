@@ -277,7 +277,7 @@ func (w *World) leave(g *guild, user ID) {
 		w.botLeaves(g, application)
 		return
 	}
-	delete(g.members, user)
+	g.exit(user)
 	for _, c := range g.channels {
 		delete(c.joined, user)
 	}
@@ -299,7 +299,7 @@ func (w *World) forgetGuild(g *guild, user ID) {
 }
 
 func (w *World) botLeaves(g *guild, application *app) {
-	delete(g.members, application.id)
+	g.exit(application.id)
 	delete(application.guilds, g.id)
 	g.bots = slices.DeleteFunc(g.bots, func(x *app) bool { return x == application })
 	for id, r := range g.roles {
@@ -332,7 +332,7 @@ func (w *World) join(g *guild, u *user) {
 		return
 	}
 	m := &member{user: u, joined: w.now()}
-	g.members[u.ID] = m
+	g.enter(m)
 	full := m.wire()
 	full.GuildID = g.id
 	w.dispatch(Dispatch{Type: "GUILD_MEMBER_ADD", Guild: g.id, Intents: intentMembers, Data: encode(full)})

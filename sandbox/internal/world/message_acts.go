@@ -113,9 +113,14 @@ func (w *World) mayDM(a Actor, c *channel) error {
 	return nil
 }
 
+// shareGuild asks whoever is in fewer guilds: a bot may be in ten thousand.
 func (w *World) shareGuild(a, b ID) bool {
-	for _, g := range w.guilds {
-		if g.members[a] != nil && g.members[b] != nil {
+	few, many := w.users[a].guilds, w.users[b].guilds
+	if len(few) > len(many) {
+		few, many = many, few
+	}
+	for id := range few {
+		if many[id] {
 			return true
 		}
 	}

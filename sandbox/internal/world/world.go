@@ -105,6 +105,7 @@ type user struct {
 	note, locale, email string
 	refusesDMs          bool
 	app                 *app
+	guilds              map[ID]bool
 }
 
 // app is an application with its bot.
