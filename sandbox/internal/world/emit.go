@@ -153,6 +153,7 @@ func (w *World) emitChannel(c *channel, what string) {
 		w.lookAt(c)
 	case "UPDATE":
 		w.syncThreads(c)
+		w.reviewThreads(c)
 	}
 }
 
@@ -195,6 +196,21 @@ func (w *World) review(c *channel, user ID, changed, deleted bool) {
 			data["guild_id"] = c.guild.id
 		}
 		w.show(user, prefix+"_delete", data)
+	}
+}
+
+// reviewThreads reviews the threads of a changed channel, which are seen by its overwrites.
+func (w *World) reviewThreads(parent *channel) {
+	watched := w.cfg.Output.Watched()
+	if parent.guild == nil || parent.isThread() || len(watched) == 0 {
+		return
+	}
+	for _, c := range parent.guild.sortedThreads() {
+		for _, id := range watched {
+			if c.parent == parent.id {
+				w.review(c, id, false, false)
+			}
+		}
 	}
 }
 
