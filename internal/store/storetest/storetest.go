@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
@@ -29,6 +30,7 @@ type Ports struct {
 	Panels       panel.Store
 	Integrations integration.Store
 	Tickets      ticket.Store
+	Audit        audit.Log
 	// Count gives the one number that a query of the tables answers.
 	Count func(ctx context.Context, query string) (int64, error)
 }
@@ -48,7 +50,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules())
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules(), auditRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,33 @@
+package audit_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"usher/internal/core/audit"
+)
+
+func TestChangedTellsOfWhatDiffersAlone(t *testing.T) {
+	t.Parallel()
+	if got := audit.Changed("name", "same", "same"); got != nil {
+		t.Errorf("an equal field gives %v", got)
+	}
+	if diff := cmp.Diff([]audit.Change{{Field: "name", Before: "old", After: ""}}, audit.Changed("name", "old", "")); diff != "" {
+		t.Errorf("a field that was emptied differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestChangedIsCut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", audit.MaxText)
+	got := audit.Changed("text", long, long+"é")[0]
+	if got.Before != long {
+		t.Errorf("a text of %d characters was cut", audit.MaxText)
+	}
+	if n := utf8.RuneCountInString(got.After); n != audit.MaxText || !strings.HasSuffix(got.After, "…") {
+		t.Errorf("a longer one has %d characters and ends in %q", n, got.After[len(got.After)-3:])
+	}
+}
