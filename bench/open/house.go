@@ -92,6 +92,7 @@ func (o options) environment(w world, dir, discord string) []string {
 		"DISCORD_API_URL=" + discord + "/api/v10",
 		"DATABASE_URL=" + database,
 		"USHER_KEYS_FILE=" + filepath.Join(dir, "usher.keys"),
+		"USHER_FILES=" + filepath.Join(dir, "files"),
 		"USHER_LISTEN=127.0.0.1:0",
 		"USHER_EGRESS_ALLOW_NETWORKS=127.0.0.1/32",
 		"USHER_LOG_FORMAT=json",

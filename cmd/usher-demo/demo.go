@@ -90,6 +90,7 @@ func configuration(dir string, discord *sandbox.Server, port int) config.Config 
 		Discord:  config.Discord{Token: botToken(), APIURL: discord.APIURL()},
 		Database: "sqlite:" + filepath.Join(dir, "usher.sqlite"),
 		Keys:     config.Keys{File: filepath.Join(dir, "usher.keys")},
+		Files:    filepath.Join(dir, "files"),
 		Listen:   net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		Egress:   config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
 		Grace:    time.Second,

@@ -93,6 +93,7 @@ func newStage(t *testing.T) *stage {
 	st.env = []string{
 		"DISCORD_TOKEN=" + sandbox.DefaultSeed().Applications[0].BotToken, "DISCORD_API_URL=" + s.APIURL(),
 		"DATABASE_URL=sqlite:" + filepath.Join(st.dir, "usher.sqlite"), "USHER_KEYS_FILE=" + filepath.Join(st.dir, "usher.keys"),
+		"USHER_FILES=" + filepath.Join(st.dir, "files"),
 		"USHER_LISTEN=127.0.0.1:0", "USHER_EGRESS_ALLOW_NETWORKS=127.0.0.1/32", "USHER_LOG_FORMAT=json",
 	}
 	return st

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"usher/internal/blob"
 	"usher/internal/config"
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
@@ -26,6 +27,7 @@ import (
 	"usher/internal/discord"
 	"usher/internal/egress"
 	"usher/internal/httpapi"
+	"usher/internal/logo"
 	"usher/internal/store"
 	"usher/internal/vault"
 )
@@ -52,6 +54,9 @@ type App struct {
 	catalog *integration.Catalog
 	limits  integration.Limits
 	wayOut  wayOut
+	blobs   *blob.Directory
+	logos   *logo.Keeper
+	logoWay logoWay
 }
 
 // Role says what an App is made for.
@@ -79,26 +84,42 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err != nil {
 		return nil, err
 	}
-	out, err := egress.New(egress.Config{
-		AllowNetworks: c.Egress.AllowNetworks, AllowPorts: c.Egress.AllowPorts, UserAgent: "Usher/" + version, Now: time.Now,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("the way out for integrations: %w", err)
-	}
-	db, err := store.Open(ctx, store.Config{URL: c.Database, Logger: log, Exclusive: role == Server})
-	if err != nil {
+	a := &App{config: c, log: log, limits: integration.DefaultLimits()}
+	if err := a.openWaysOut(version); err != nil {
 		return nil, err
 	}
-	if err := db.Migrate(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if a.blobs, err = blob.Open(c.Files); err != nil {
+		return nil, about("USHER_FILES", err)
 	}
-	bot, err := discord.New(ctx, discord.Config{Token: token, APIURL: c.Discord.APIURL, Version: version, Log: log, Now: time.Now, Drain: drain})
+	a.logos = logo.NewKeeper(a.logoWay, a.blobs)
+	if a.store, err = store.Open(ctx, store.Config{URL: c.Database, Logger: log, Exclusive: role == Server}); err != nil {
+		return nil, errors.Join(err, a.blobs.Close())
+	}
+	if err := a.store.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.bot, err = discord.New(ctx, discord.Config{Token: token, APIURL: c.Discord.APIURL, Version: version, Log: log, Now: time.Now, Drain: drain})
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, a.Close())
 	}
-	a := &App{config: c, log: log, store: db, bot: bot, limits: integration.DefaultLimits(), wayOut: wayOut{client: out}}
 	a.wire(sealer)
 	return a, nil
+}
+
+// openWaysOut makes the ways out of integrations and of logos.
+func (a *App) openWaysOut(version string) error {
+	cfg := egress.Config{
+		AllowNetworks: a.config.Egress.AllowNetworks, AllowPorts: a.config.Egress.AllowPorts, UserAgent: "Usher/" + version, Now: time.Now,
+	}
+	out, err := egress.New(cfg)
+	if err != nil {
+		return fmt.Errorf("the way out for integrations: %w", err)
+	}
+	a.wayOut = wayOut{client: out}
+	if a.logoWay, err = newLogoWay(cfg); err != nil {
+		return fmt.Errorf("the way out for logos: %w", err)
+	}
+	return nil
 }
 
 // wire makes core's services over the rooms.
@@ -177,7 +198,7 @@ func about(variable string, err error) error {
 }
 
 // Close gives everything back. Serve has ended, or was never called.
-func (a *App) Close() error { return a.store.Close() }
+func (a *App) Close() error { return errors.Join(a.store.Close(), a.blobs.Close()) }
 
 // Serve signs in at Discord and works until ctx ends; then it finishes what is under way and returns nil. ready is called once with the
 // address of the health checks when tickets can be opened.
@@ -210,12 +231,20 @@ func (a *App) left(ctx context.Context) ([]ticket.Ticket, error) {
 	return a.desk.Left(ctx)
 }
 
+// pages is all that is answered over HTTP.
+func (a *App) pages() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", httpapi.Health([]httpapi.Check{
+		{Name: "database", Run: a.store.Ping},
+		{Name: "discord", Run: func(context.Context) error { return a.bot.Ready() }},
+	}, a.log))
+	mux.Handle("/logos/", logo.Handler(a.blobs, a.log))
+	return mux
+}
+
 func (a *App) serveHTTP(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
-		Handler: httpapi.Health([]httpapi.Check{
-			{Name: "database", Run: a.store.Ping},
-			{Name: "discord", Run: func(context.Context) error { return a.bot.Ready() }},
-		}, a.log),
+		Handler:           a.pages(),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
 	}
 	stop := context.AfterFunc(ctx, func() {

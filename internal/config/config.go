@@ -23,6 +23,7 @@ type Config struct {
 	Discord  Discord
 	Database string `env:"DATABASE_URL" envDefault:"sqlite:data/usher.sqlite"` // sqlite:PATH or postgres://…
 	Keys     Keys
+	Files    string `env:"USHER_FILES" envDefault:"data/files"`      // folder of logos
 	Listen   string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // /healthz and /readyz
 	Log      Log
 	Egress   Egress
