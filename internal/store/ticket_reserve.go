@@ -38,6 +38,10 @@ var errStoodAside = fault.New(fault.Conflict, "ticket_stood_aside", "Another tic
 // insert writes the row with the guild's next number, or nothing at all and errStoodAside.
 func (s *Tickets) insert(ctx context.Context, r ticket.Reservation) (made ticket.Ticket, err error) {
 	t := r.Ticket
+	answered, err := listJSON(t.Answers)
+	if err != nil {
+		return made, err
+	}
 	err = s.db.whole(ctx, "reserving a ticket", answers{none: errStoodAside}, func(ctx context.Context, q querier) error {
 		var number int64
 		err := q.QueryRowContext(ctx, `
@@ -49,7 +53,7 @@ func (s *Tickets) insert(ctx context.Context, r ticket.Reservation) (made ticket
 		}
 		made, err = scanTicket(q.QueryRowContext(ctx, `
 			INSERT INTO tickets (`+ticketColumns+`, claimed_until)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'opening', 0, 0, $11, 0, 0, 0, '', $12
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'opening', 0, 0, $11, 0, 0, 0, '', $14, $12
 			WHERE (
 				SELECT COUNT(*) FROM tickets
 				WHERE guild_id = $1 AND opener_id = $4 AND panel_id = $3 AND state IN ('opening', 'open')
@@ -58,7 +62,7 @@ func (s *Tickets) insert(ctx context.Context, r ticket.Reservation) (made ticket
 			RETURNING `+ticketColumns,
 			key(t.Guild), number, clean(string(t.Panel)), key(t.Opener.ID), clean(t.Opener.Name), clean(t.Opener.Shown),
 			clean(t.Opener.Locale), key(t.Interaction), key(t.Application), blob(t.Reply), millis(t.Created),
-			millis(r.Now.Add(r.Claim)), int64(r.MaxOpen)))
+			millis(r.Now.Add(r.Claim)), int64(r.MaxOpen), answered))
 		return err // sql.ErrNoRows rolls the counter back: no number is used up
 	})
 	return made, err

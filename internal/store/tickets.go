@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/snowflake"
 	"usher/internal/core/ticket"
 )
@@ -23,13 +24,13 @@ var (
 )
 
 const ticketColumns = `guild_id, number, panel_id, opener_id, opener_name, opener_shown, opener_locale, interaction_id, application_id,
-	reply, state, channel_id, message_id, created_at, opened_at, closed_at, closed_by, reason`
+	reply, state, channel_id, message_id, created_at, opened_at, closed_at, closed_by, reason, answers`
 
 func scanTicket(row scanner) (ticket.Ticket, error) {
 	var t ticket.Ticket
 	err := row.Scan(&t.Guild, &t.Number, &t.Panel, &t.Opener.ID, &t.Opener.Name, &t.Opener.Shown, &t.Opener.Locale, &t.Interaction,
 		&t.Application, &t.Reply, &t.State, &t.Channel, &t.Message, moment{&t.Created}, moment{&t.OpenedAt}, moment{&t.ClosedAt},
-		&t.ClosedBy, &t.Reason)
+		&t.ClosedBy, &t.Reason, listFrom[form.Answer]{&t.Answers})
 	if err != nil {
 		return ticket.Ticket{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
@@ -28,6 +29,7 @@ type Panel struct {
 	Welcome    message.Template  // the first message of a ticket opened from it
 	Category   snowflake.Channel // zero: the guild's
 	StaffRoles []snowflake.Role  // empty: the guild's
+	Form       form.ID           // the questions asked before a ticket opens; empty: none
 	MaxOpen    int               // open tickets that one member may have from this panel, 1 to MaxOpenLimit
 	Channel    snowflake.Channel // where it is posted; zero: nowhere yet
 	Message    snowflake.Message // the posted message; zero: none yet
@@ -64,7 +66,8 @@ type Store interface {
 	Panel(ctx context.Context, g snowflake.Guild, id ID) (Panel, error)
 	// Panels lists a guild's panels by name.
 	Panels(ctx context.Context, g snowflake.Guild) ([]Panel, error)
-	// SavePanel writes a panel, new or not; fault.Conflict "panel_name_taken" when another panel of the guild has the name (folded).
+	// SavePanel writes a panel, new or not; fault.Conflict "panel_name_taken" when another panel of the guild has the name (folded);
+	// fault.NotFound "form_not_found" when the guild has no such form.
 	SavePanel(ctx context.Context, p Panel) error
 	// DeletePanel removes a panel; fault.NotFound. Tickets opened from it stay.
 	DeletePanel(ctx context.Context, g snowflake.Guild, id ID) error

@@ -8,6 +8,7 @@ import (
 	"context"
 	"time"
 
+	"usher/internal/core/form"
 	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
 )
@@ -21,6 +22,7 @@ type Ticket struct {
 	Interaction snowflake.Interaction // the one that opened it; unique in the guild
 	Reply       []byte                // the sealed token by which the opener's reply can be edited for 15 minutes; nil once answered
 	Application snowflake.Application // the bot that answers
+	Answers     []form.Answer         // to the panel's form, in the order of its questions; none without a form
 	State       State
 	Channel     snowflake.Channel // zero until it exists
 	Message     snowflake.Message // the welcome message; zero until it is posted

@@ -17,6 +17,7 @@ import (
 
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
 	"usher/internal/core/panel"
@@ -28,6 +29,7 @@ import (
 type Ports struct {
 	Guilds       guild.Store
 	Panels       panel.Store
+	Forms        form.Store
 	Integrations integration.Store
 	Tickets      ticket.Store
 	Audit        audit.Log
@@ -50,7 +52,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules(), auditRules())
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
