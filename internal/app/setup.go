@@ -45,6 +45,7 @@ type IntegrationSetup struct {
 	Secrets      []integration.Secret      `json:"secrets,omitempty"`
 	Values       map[string]secret.Value   `json:"secret_values,omitempty"`
 	Placeholders []integration.Placeholder `json:"placeholders"`
+	CacheSeconds int                       `json:"cache_seconds,omitempty"`
 }
 
 // HeaderSetup is one header of an integration's request.
@@ -203,7 +204,7 @@ func gather(c *fault.Checks, prefix string, err error) {
 func (i IntegrationSetup) describe(owner snowflake.User) integration.Integration {
 	d := integration.Integration{
 		Owner: owner, Name: i.Name, Description: i.Description, Logo: i.Logo, Privacy: i.Privacy, Method: i.Method, URL: i.URL,
-		Secrets: i.Secrets, Placeholders: i.Placeholders,
+		Secrets: i.Secrets, Placeholders: i.Placeholders, CacheSeconds: i.CacheSeconds,
 	}
 	for _, h := range i.Headers {
 		d.Headers = append(d.Headers, integration.Header(h))

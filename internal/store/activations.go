@@ -75,7 +75,7 @@ const activeRows = `
 	LEFT JOIN integration_headers h ON h.integration_id = a.integration_id
 	WHERE a.guild_id = $1
 	UNION ALL
-	SELECT a.place, 's', s.place, s.name, s.sealed, 0, 0, '', 0, '', '', '', '', FALSE, '[]', 0, 0, NULL, NULL, '', '', '[]'
+	SELECT a.place, 's', s.place, s.name, s.sealed, 0, 0, '', 0, '', '', '', '', FALSE, '[]', 0, 0, NULL, NULL, '', '', '[]', 0
 	FROM activations a
 	JOIN activation_secrets s ON s.guild_id = a.guild_id AND s.integration_id = a.integration_id
 	WHERE a.guild_id = $1

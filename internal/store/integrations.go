@@ -23,7 +23,7 @@ var (
 
 // recordColumns are what recordRow reads, of integrations i and integration_requests r.
 const recordColumns = `i.integration_id, i.owner_id, i.name, i.description, i.logo, i.privacy, i.public, i.placeholders,
-	i.created_at, i.changed_at, i.signing_key, i.signing_key_before, r.method, r.url, r.secrets`
+	i.created_at, i.changed_at, i.signing_key, i.signing_key_before, r.method, r.url, r.secrets, i.cache_seconds`
 
 // recordsFrom reads each integration once for each of its headers, or once when it has none. One statement is one snapshot: a URL
 // never meets the headers of another version.
@@ -52,11 +52,11 @@ func (s *Integrations) CreateIntegration(ctx context.Context, r integration.Reco
 		}
 		if err := must(ctx, q, `
 			INSERT INTO integrations (integration_id, owner_id, name, name_folded, description, logo, privacy, public, placeholders,
-				created_at, changed_at, signing_key, signing_key_before)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-			WHERE (SELECT COUNT(*) FROM integrations WHERE owner_id = $2) < $14`,
+				created_at, changed_at, signing_key, signing_key_before, cache_seconds)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+			WHERE (SELECT COUNT(*) FROM integrations WHERE owner_id = $2) < $15`,
 			clean(string(r.ID)), key(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
-			r.Public, placeholders, millis(r.Created), millis(r.Changed), signing[0], signing[1], int64(limit)); err != nil {
+			r.Public, placeholders, millis(r.Created), millis(r.Changed), signing[0], signing[1], int64(r.CacheSeconds), int64(limit)); err != nil {
 			return err
 		}
 		return saveRequest(ctx, q, r)
@@ -72,10 +72,10 @@ func (s *Integrations) UpdateIntegration(ctx context.Context, r integration.Reco
 	return s.db.whole(ctx, "changing an integration", answers{none: errNoIntegration}, func(ctx context.Context, q querier) error {
 		if err := must(ctx, q, `
 			UPDATE integrations SET name = $3, name_folded = $4, description = $5, logo = $6, privacy = $7, public = $8,
-				placeholders = $9, changed_at = $10
+				placeholders = $9, changed_at = $10, cache_seconds = $11
 			WHERE integration_id = $1 AND owner_id = $2`,
 			clean(string(r.ID)), key(r.Owner), clean(r.Name), fold(r.Name), clean(r.Description), clean(r.Logo), clean(r.Privacy),
-			r.Public, placeholders, millis(r.Changed)); err != nil {
+			r.Public, placeholders, millis(r.Changed), int64(r.CacheSeconds)); err != nil {
 			return err
 		}
 		return saveRequest(ctx, q, r)
@@ -170,6 +170,7 @@ func recordDest(r *integration.Record) []any {
 		sealedKey{&r.Signing},
 		&r.Method, &r.URL,
 		listFrom[integration.Secret]{&r.Secrets},
+		&r.CacheSeconds,
 	}
 }
 

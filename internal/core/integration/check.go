@@ -36,6 +36,8 @@ const (
 	maxAddress     = 2048 // bytes of a logo or privacy policy URL
 	// MaxSecretValue is the longest value of a secret, in characters (I-24).
 	MaxSecretValue = 255
+	// MaxCacheSeconds is the longest time for which an answer may be used again: a day (I-14).
+	MaxCacheSeconds = 86_400
 )
 
 // Guard is the way out's judgement of where a request goes, before anything is sent. confidential says that a secret or a header
@@ -51,6 +53,7 @@ func (i Integration) Check(l Limits, g Guard) error {
 	c.Require(within(i.Description, 1, maxDescription), "description", fmt.Sprintf("Describe it in 1 to %d characters.", maxDescription))
 	checkAddress(&c, "logo", i.Logo)
 	checkAddress(&c, "privacy", i.Privacy)
+	c.Require(i.CacheSeconds >= 0 && i.CacheSeconds <= MaxCacheSeconds, "cache_seconds", fmt.Sprintf("Choose from 0 (no cache) to %d seconds.", MaxCacheSeconds))
 	c.Require(i.Method == GET || i.Method == POST, "method", "Choose GET or POST.")
 	i.checkSecrets(&c, l)
 	i.checkPlaceholders(&c, l)

@@ -31,6 +31,7 @@ type Integration struct {
 	Headers      []Header
 	Secrets      []Secret
 	Placeholders []Placeholder
+	CacheSeconds int  // how long a good answer may be used again, 0 to MaxCacheSeconds; 0: not at all (I-14)
 	Public       bool // listed for everybody; a public one never gets form answers (I-8)
 	Created      time.Time
 	Changed      time.Time

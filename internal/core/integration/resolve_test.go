@@ -265,6 +265,7 @@ func TestCatalogRefusesWhatCannotBeSaved(t *testing.T) {
 		"logo: ":           func(i *integration.Integration) { i.Logo = "http://x.example/a.png" },
 		"privacy: ":        func(i *integration.Integration) { i.Privacy = "javascript:alert(1)" },
 		"method: ":         func(i *integration.Integration) { i.Method = "PUT" },
+		"cache_seconds: ":  func(i *integration.Integration) { i.CacheSeconds = 86_401 },
 		"url: ":            func(i *integration.Integration) { i.URL = "https://%user_id%.example.com/" },
 		"url: The URL has": func(i *integration.Integration) { i.URL = "https://x.example.com/" + long(255) },
 		"url: Use https": func(i *integration.Integration) {
