@@ -10,7 +10,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LINT_VERSION := v2.15.0
 LINT := .tools/golangci-lint-$(LINT_VERSION)
 CLIENT := sandbox/webclient/build/index.html
-PAGES := $(shell find packages sandbox/webclient -type f -not -path '*/node_modules/*' -not -path '*/build/*' -not -name '*.go' 2>/dev/null)
+PAGES := $(shell find packages web sandbox/webclient -type f -not -path '*/node_modules/*' -not -path '*/build/*' -not -path '*/.svelte-kit/*' -not -name '*.go' 2>/dev/null)
 
 # One set of flags for building, vetting and linting, so that they share one build cache.
 export CGO_ENABLED = 0
@@ -41,8 +41,8 @@ size: ## check that the program has not grown unnoticed
 	@scripts/size
 
 clean: ## remove what was built or installed here
-	rm -rf bin dist .tools node_modules packages/*/node_modules sandbox/webclient/node_modules e2e/node_modules e2e/screenshots e2e/test-results
-	git clean -fdXq sandbox/webclient/build
+	rm -rf bin dist .tools node_modules packages/*/node_modules web/node_modules web/.svelte-kit sandbox/webclient/node_modules e2e/node_modules e2e/screenshots e2e/test-results
+	git clean -fdXq sandbox/webclient/build web/build
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-fund --no-audit

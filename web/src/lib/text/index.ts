@@ -1,0 +1,31 @@
+// Every word that a person reads, in one place, ready for translation: one file for each part of the app. Pages take words from here
+// alone. Numbers and times follow the browser's locale.
+import { shell } from "./shell";
+
+export const text = { shell };
+
+const locale = () => navigator.language;
+
+// number writes a number as the reader's country does.
+export const number = (value: number, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale(), options).format(value);
+
+// moment writes a point in time in full.
+export const moment = (value: string | number | Date) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(value));
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_557_600], ["month", 2_629_800], ["week", 604_800], ["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1],
+];
+
+// ago writes how long ago something was, or will be, in the largest unit that fits.
+export function ago(value: string | number | Date, now: number = Date.now()): string {
+  const seconds = (new Date(value).getTime() - now) / 1000;
+  const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[steps.length - 1]!;
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+// plural chooses a form by the number, in English; a translation brings its own.
+export const plural = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
+
+// list joins words as a sentence does: "a, b and c".
+export const list = (words: string[]) => new Intl.ListFormat(locale(), { type: "conjunction" }).format(words);
