@@ -38,7 +38,7 @@ func (d *dialled) connect(ctx context.Context, to netip.AddrPort, check control)
 	return (&net.Dialer{}).DialContext(ctx, "tcp", d.serve)
 }
 
-func (d *dialled) install(c *Client) { c.back.(*direct).dialer.connect = d.connect }
+func (d *dialled) install(c *Client) { dialerOf(c).connect = d.connect }
 
 // rejectedUnasked holds `reject-before-dns`: refused when saved and when sent, no name looked up, nothing dialled.
 func rejectedUnasked(t *testing.T, c egressCase) {

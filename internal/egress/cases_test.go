@@ -98,7 +98,7 @@ func elsewhere() map[string]string {
 		"server-32": "JSON is read in core/integration",
 		"server-33": "JSON is read in core/integration",
 		"server-34": "values are cleaned in core",
-		"egress-07": "the proxy back end does not exist yet",
+
 		"tenant-02": "the breaker does not exist yet",
 		"tenant-04": "there is no response cache yet",
 		"tenant-06": "the worker back end does not exist yet",

@@ -47,7 +47,8 @@ func headerRunners() map[string]runner {
 		"header-17": refusedHeaderLines(many...),
 		"header-18": refusedHeaderLines(requesttemplate.Line{Name: "X-A", Value: secret.New("v")}, requesttemplate.Line{Name: "x-a", Value: secret.New("w")}),
 		"header-19": onePass,
-		"egress-04": refusedNames("X-Upstream-Https-Proxy"),
+		"egress-04": upstreamHeader,
+		"egress-07": proxyRedirects,
 	}
 }
 

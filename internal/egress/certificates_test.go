@@ -75,3 +75,6 @@ func sign(t *testing.T, template, parent *x509.Certificate, key, by *ecdsa.Priva
 	}
 	return cert
 }
+
+// handshake is a server's side of TLS.
+func handshake(conn net.Conn, cfg *tls.Config) error { return tls.Server(conn, cfg).Handshake() }

@@ -7,6 +7,10 @@
 // is dialled and checked again at the socket, and that check is the guard. Then one HTTP/1.1 exchange with bounded header, body and time: no
 // redirect is followed, no proxy taken from the environment, no cookie kept, no connection used twice.
 //
+// The operator may move the way out to another machine ([Proxy]), so that the addresses of the bot's own machines stay hidden (I-40). The
+// guard then stands there too: [Tunnels] is that machine's side, the same guard behind an HTTP CONNECT proxy. Where the chosen way does not
+// work, calls fail; there is no falling back.
+//
 // It must never know integrations, guild settings, Discord, the database or how a secret is stored. What it says about a failure never
 // holds a URL, an address or a header value.
 package egress
@@ -42,6 +46,7 @@ type Config struct {
 	Resolver       Resolver         // [Go's resolver, never the C library's, which reads 2130706433 as an address]
 	RootCAs        *x509.CertPool   // [the system's]
 	Now            func() time.Time // required: measures durations
+	Proxy          *Proxy           // calls go through it [they are dialled from this machine]
 }
 
 // Limits bounds the calls in flight at one moment (I-43). A call over a limit fails at once with [ClassBusy]; nobody waits in a queue.
@@ -102,8 +107,7 @@ type call struct {
 
 // Client is safe for concurrent use. It keeps no connections and no goroutines between calls, so it needs no closing.
 type Client struct {
-	guard   guard
-	ports   []uint16
+	gate    gate
 	slots   *slots
 	back    backEnd
 	timeout time.Duration
@@ -111,28 +115,49 @@ type Client struct {
 	now     func() time.Time
 }
 
-// New makes a client that dials from this machine. The error names the setting that cannot be used.
+// New makes a client. The error names the setting that cannot be used: a way out that is misconfigured is never replaced by another.
 func New(cfg Config) (*Client, error) {
 	if cfg.Now == nil {
 		return nil, errors.New("egress: Now is missing: hand in a clock")
 	}
 	cfg = withDefaults(cfg)
-	g, err := newGuard(cfg.AllowNetworks, cfg.OwnAddresses)
+	g, err := newGate(cfg)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(cfg.AllowPorts, 0) {
-		return nil, errors.New("egress: allowed port 0 does not exist: name a port from 1 to 65535")
+	back, err := newBackEnd(cfg, g.guard)
+	if err != nil {
+		return nil, err
 	}
 	return &Client{
-		guard:   g,
-		ports:   append([]uint16{80, 443}, cfg.AllowPorts...),
+		gate:    g,
 		slots:   newSlots(cfg.Limits),
-		back:    newDirect(cfg, g),
+		back:    back,
 		timeout: cfg.Timeout,
 		maxBody: cfg.MaxRequestBody,
 		now:     cfg.Now,
 	}, nil
+}
+
+func newBackEnd(cfg Config, g guard) (backEnd, error) {
+	if cfg.Proxy != nil {
+		return newProxied(cfg)
+	}
+	return newDirect(cfg, g), nil
+}
+
+// probeName is a name that exists nowhere (RFC 6761, 6.4).
+const probeName = "usher-egress-check.invalid"
+
+// Probe says whether the proxy or worker can be used at all, for the operator: the error names its address and what is wrong, and no
+// credentials. From this machine itself there is nothing to probe.
+func (c *Client) Probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	if back, ok := c.back.(interface{ probe(context.Context) error }); ok {
+		return back.probe(ctx)
+	}
+	return nil
 }
 
 // Do sends one request and reads the whole answer. The error is always a [*Failure]. There is no retry.
@@ -144,7 +169,7 @@ func (c *Client) Do(ctx context.Context, key Key, req Request) (Response, error)
 	}
 	release, ok := c.slots.acquire(key, req.URL.origin)
 	if !ok {
-		return Response{}, fail(ClassBusy, "Too many requests are under way at this moment; try again shortly.")
+		return Response{}, busy()
 	}
 	defer release()
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
@@ -176,7 +201,7 @@ func (c *Client) judge(req Request) (call, error) {
 			return call{}, err
 		}
 	}
-	allowedOnly, err := c.admit(req.URL, req.Confidential)
+	allowedOnly, err := c.gate.admit(req.URL, req.Confidential)
 	return call{Request: req, allowedOnly: allowedOnly}, err
 }
 

@@ -22,15 +22,6 @@ func loopback() Config {
 	return Config{AllowNetworks: prefixes("127.0.0.0/8"), Timeout: 2 * time.Second, ConnectTimeout: time.Second, Now: time.Now}
 }
 
-func newClient(t *testing.T, cfg Config) *Client {
-	t.Helper()
-	c, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func target(t *testing.T, raw string) Target {
 	t.Helper()
 	u, err := ParseURL(raw)

@@ -17,7 +17,7 @@ const (
 	ClassTooLarge Class = "too_large" // headers or body over the limit
 	ClassEncoding Class = "encoding"  // a Content-Encoding that was not asked for, or is broken
 	ClassBusy     Class = "busy"      // over a limit of calls in flight
-	ClassEgress   Class = "egress"    // given up on our side
+	ClassEgress   Class = "egress"    // given up on our side, or the proxy or worker that calls go through cannot be used
 )
 
 // Failure is why a call gave no answer. Text is a sentence for the integration's author. What is learned from name resolution and from
@@ -53,4 +53,14 @@ func asFailure(err error) *Failure {
 		return f
 	}
 	return unreachable(ClassConnect)
+}
+
+// noWayOut is a proxy or worker that is missing or does not do its work. There is never another way instead: the operator has chosen one so
+// that this machine's address stays hidden.
+func noWayOut() *Failure {
+	return fail(ClassEgress, "This instance's way out to other servers does not work at this moment. Its operator has to look at it.")
+}
+
+func busy() *Failure {
+	return fail(ClassBusy, "Too many requests are under way at this moment; try again shortly.")
 }

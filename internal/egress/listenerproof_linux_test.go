@@ -124,7 +124,7 @@ func unguarded(t *testing.T) int {
 
 // dialAlone goes past everything but the check at the socket. It waits for one answer, so that the listener has seen the connection.
 func dialAlone(ctx context.Context, c *Client, addr netip.Addr) error {
-	conn, err := c.back.(*direct).dialer.dialOne(ctx, netip.AddrPortFrom(addr, 80), false, 1)
+	conn, err := dialerOf(c).dialOne(ctx, netip.AddrPortFrom(addr, 80), false, 1)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,6 @@ package egress
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -48,27 +46,8 @@ func (c *Client) Check(raw string, confidential bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.admit(t, confidential)
+	_, err = c.gate.admit(t, confidential)
 	return err
-}
-
-// admit judges scheme, port and a literal address. allowedOnly says that only an allowed network may serve the request: for a name that
-// is decided when its address is known.
-func (c *Client) admit(t Target, confidential bool) (allowedOnly bool, err error) {
-	insecure := confidential && t.origin.Scheme == "http"
-	oddPort := !slices.Contains(c.ports, t.origin.Port)
-	allowedOnly = insecure || oddPort
-	addr := t.origin.Host.Addr()
-	switch {
-	case addr.IsValid() && c.guard.permits(addr, allowedOnly), !addr.IsValid() && (!allowedOnly || len(c.guard.allowed) > 0):
-		return allowedOnly, nil
-	case addr.IsValid() && !c.guard.permits(addr, false):
-		return false, fail(ClassPolicy, "The address is not a public one: requests go to public servers only, unless the operator of this instance allows the network.")
-	case insecure:
-		return false, fail(ClassPolicy, "A request with a secret or a header must use https://: over http:// others on the way could read them.")
-	default:
-		return false, fail(ClassPolicy, fmt.Sprintf("Port %d is not allowed: use 80 or 443, or ask the operator of this instance to allow it.", t.origin.Port))
-	}
 }
 
 // asciiHost turns a name into what is looked up and sent. The strict profile maps nothing: full-width letters, circled digits and

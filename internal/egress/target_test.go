@@ -90,7 +90,7 @@ func FuzzParseURL(f *testing.F) {
 				t.Fatalf("%q holds the byte %#x", whole, whole[i])
 			}
 		}
-		if client.Check(whole, false) == nil && u.origin.Host.Addr().IsValid() && !client.guard.permits(u.origin.Host.Addr(), false) {
+		if client.Check(whole, false) == nil && u.origin.Host.Addr().IsValid() && !client.gate.guard.permits(u.origin.Host.Addr(), false) {
 			t.Errorf("%q is accepted with a refused address", whole)
 		}
 		if addr, err := netip.ParseAddr(u.origin.Host.Name()); err == nil {

@@ -1,0 +1,44 @@
+package egress
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// gate judges a target before anybody is asked about it.
+type gate struct {
+	guard guard
+	ports []uint16
+}
+
+// newGate's errors name the setting that cannot be used.
+func newGate(cfg Config) (gate, error) {
+	g, err := newGuard(cfg.AllowNetworks, cfg.OwnAddresses)
+	if err != nil {
+		return gate{}, err
+	}
+	if slices.Contains(cfg.AllowPorts, 0) {
+		return gate{}, errors.New("egress: allowed port 0 does not exist: name a port from 1 to 65535")
+	}
+	return gate{guard: g, ports: append([]uint16{80, 443}, cfg.AllowPorts...)}, nil
+}
+
+// admit judges scheme, port and a literal address. allowedOnly says that only an allowed network may serve the request: for a name that
+// is decided when its address is known.
+func (g gate) admit(t Target, confidential bool) (allowedOnly bool, err error) {
+	insecure := confidential && t.origin.Scheme == "http"
+	oddPort := !slices.Contains(g.ports, t.origin.Port)
+	allowedOnly = insecure || oddPort
+	addr := t.origin.Host.Addr()
+	switch {
+	case addr.IsValid() && g.guard.permits(addr, allowedOnly), !addr.IsValid() && (!allowedOnly || len(g.guard.allowed) > 0):
+		return allowedOnly, nil
+	case addr.IsValid() && !g.guard.permits(addr, false):
+		return false, fail(ClassPolicy, "The address is not a public one: requests go to public servers only, unless the operator of this instance allows the network.")
+	case insecure:
+		return false, fail(ClassPolicy, "A request with a secret or a header must use https://: over http:// others on the way could read them.")
+	default:
+		return false, fail(ClassPolicy, fmt.Sprintf("Port %d is not allowed: use 80 or 443, or ask the operator of this instance to allow it.", t.origin.Port))
+	}
+}
