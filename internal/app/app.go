@@ -108,8 +108,9 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 
 // openWaysOut makes the ways out of integrations and of logos.
 func (a *App) openWaysOut(version string) error {
-	cfg := egress.Config{
-		AllowNetworks: a.config.Egress.AllowNetworks, AllowPorts: a.config.Egress.AllowPorts, UserAgent: "Usher/" + version, Now: time.Now,
+	cfg, err := wayOutConfig(a.config.Egress, version)
+	if err != nil {
+		return err
 	}
 	out, err := egress.New(cfg)
 	if err != nil {
@@ -213,6 +214,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, listener) })
+	group.Go(func() error { a.probeWayOut(ctx); return nil })
 	group.Go(func() error {
 		return a.bot.Serve(ctx, a.desk, func() {
 			ready(listener.Addr().String())

@@ -50,12 +50,6 @@ type Log struct {
 	Format string `env:"USHER_LOG_FORMAT" envDefault:"text"` // text, json
 }
 
-// Egress is where integrations' requests may go besides the public internet.
-type Egress struct {
-	AllowNetworks []netip.Prefix `env:"USHER_EGRESS_ALLOW_NETWORKS"` // such as 10.20.0.0/16,127.0.0.1/32 (I-39)
-	AllowPorts    []uint16       `env:"USHER_EGRESS_ALLOW_PORTS"`    // besides 80 and 443
-}
-
 // Load reads and checks the environment. The error is a list of sentences, each naming the variable and what to do.
 func Load() (Config, error) {
 	return FromMap(env.ToMap(os.Environ()))
@@ -65,13 +59,13 @@ func Load() (Config, error) {
 func FromMap(variables map[string]string) (Config, error) {
 	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: variables})
 	if err != nil {
-		return Config{}, describe(err)
+		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress]())
 	}
 	return c, c.check()
 }
 
 // describe leaves only what names a variable of what the parser says: values may be secrets.
-func describe(err error) error {
+func describe(err error, settings ...reflect.Type) error {
 	var all env.AggregateError
 	if !errors.As(err, &all) {
 		return fmt.Errorf("reading the environment: %w", err)
@@ -80,7 +74,7 @@ func describe(err error) error {
 	for _, e := range all.Errors {
 		var wrong env.ParseError
 		if errors.As(e, &wrong) {
-			sentences = append(sentences, fmt.Errorf("%s cannot be read: it %s", variableOf(wrong.Name), form(wrong.Type)))
+			sentences = append(sentences, fmt.Errorf("%s cannot be read: it %s", variableOf(wrong.Name, settings), form(wrong.Type)))
 		} else {
 			sentences = append(sentences, e)
 		}
@@ -89,8 +83,8 @@ func describe(err error) error {
 }
 
 // variableOf finds the variable of a field by its name.
-func variableOf(field string) string {
-	for _, t := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress]()} {
+func variableOf(field string, settings []reflect.Type) string {
+	for _, t := range settings {
 		if f, ok := t.FieldByName(field); ok && f.Tag.Get("env") != "" {
 			return f.Tag.Get("env")
 		}
@@ -105,6 +99,10 @@ func form(t reflect.Type) string {
 		return "is a duration such as 1s or 500ms"
 	case reflect.TypeFor[[]netip.Prefix](), reflect.TypeFor[netip.Prefix]():
 		return "is a list of networks with commas between them, such as 10.20.0.0/16,127.0.0.1/32"
+	case reflect.TypeFor[[]netip.Addr](), reflect.TypeFor[netip.Addr]():
+		return "is a list of addresses with commas between them, such as 198.51.100.7,2001:db8::7"
+	case reflect.TypeFor[int]():
+		return "is a whole number"
 	case reflect.TypeFor[[]uint16](), reflect.TypeFor[uint16]():
 		return "is a list of ports with commas between them, such as 8080,8443"
 	default:
@@ -124,18 +122,25 @@ func (c Config) check() error {
 	if !strings.HasPrefix(c.Database, "sqlite:") && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
 		add("DATABASE_URL must begin with sqlite: (and a path) or postgres://")
 	}
-	switch c.Log.Level {
-	case "debug", "info", "warn", "error":
-	default:
-		add("USHER_LOG_LEVEL must be debug, info, warn or error")
-	}
-	if c.Log.Format != "text" && c.Log.Format != "json" {
-		add("USHER_LOG_FORMAT must be text or json")
-	}
+	wrong = append(wrong, c.Log.check()...)
+	wrong = append(wrong, c.Egress.check()...)
 	if c.Grace < 0 || c.Grace > 5*time.Second {
 		add("USHER_GRACE must be from 0s to 5s")
 	}
 	return errors.Join(wrong...)
+}
+
+func (l Log) check() []error {
+	var wrong []error
+	switch l.Level {
+	case "debug", "info", "warn", "error":
+	default:
+		wrong = append(wrong, errors.New("USHER_LOG_LEVEL must be debug, info, warn or error"))
+	}
+	if l.Format != "text" && l.Format != "json" {
+		wrong = append(wrong, errors.New("USHER_LOG_FORMAT must be text or json"))
+	}
+	return wrong
 }
 
 // BotToken gives the bot's token from the environment or its file.

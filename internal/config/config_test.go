@@ -1,11 +1,13 @@
 package config_test
 
 import (
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -67,6 +69,47 @@ func TestBotToken(t *testing.T) {
 	for _, d := range []config.Discord{{}, {Token: "sesame"}, {TokenFile: filepath.Join(t.TempDir(), "none")}} {
 		if _, err := d.BotToken(); err == nil || strings.Contains(err.Error(), "sesame") || !strings.Contains(err.Error(), "DISCORD_TOKEN") {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestI40TheWayOutIsOneAndWhole(t *testing.T) {
+	proxy := map[string]string{"USHER_EGRESS_WAY": "proxy", "USHER_EGRESS_PROXY_URL": "http://10.0.0.5:8381", "USHER_EGRESS_PROXY_CREDENTIALS": "a:sesame"}
+	c, err := config.FromMap(proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := c.Egress.Credentials(); err != nil || v.Reveal() != "a:sesame" {
+		t.Errorf("%v", err)
+	}
+	for change, want := range map[[2]string]string{
+		{"USHER_EGRESS_WAY", "sesame"}:               "USHER_EGRESS_WAY must be",
+		{"USHER_EGRESS_WAY", "direct"}:               "has no effect",
+		{"USHER_EGRESS_WAY", ""}:                     "has no effect",
+		{"USHER_EGRESS_PROXY_URL", ""}:               "set USHER_EGRESS_PROXY_URL",
+		{"USHER_EGRESS_PROXY_CREDENTIALS_FILE", "x"}: "not both",
+		{"USHER_EGRESS_OWN_ADDRESSES", "sesame"}:     "USHER_EGRESS_OWN_ADDRESSES cannot be read: it is a list of addresses",
+		{"USHER_EGRESS_ALLOW_PORTS", "sesame"}:       "USHER_EGRESS_ALLOW_PORTS cannot be read: it is a list of ports",
+	} {
+		variables := maps.Clone(proxy)
+		variables[change[0]] = change[1]
+		if _, err := config.FromMap(variables); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "sesame") {
+			t.Errorf("%v: %v", change, err)
+		}
+	}
+}
+
+func TestI40TheWayOutsProcessKnowsNoSecretOfTheBot(t *testing.T) {
+	good := map[string]string{"USHER_EGRESS_CLIENTS": "a:sesame-sesame-sesame"}
+	c, err := config.EgressServerFromMap(good)
+	if err != nil || c.MaxTunnels != 512 || c.Idle != 30*time.Second {
+		t.Fatalf("%+v, %v", c.Log, err)
+	}
+	for _, name := range []string{"DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DATABASE_URL", "USHER_KEYS", "USHER_KEYS_FILE"} {
+		variables := maps.Clone(good)
+		variables[name] = "sesame"
+		if _, err := config.EgressServerFromMap(variables); err == nil || !strings.Contains(err.Error(), name+" is set") || strings.Contains(err.Error(), "sesame") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

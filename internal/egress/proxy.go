@@ -222,8 +222,11 @@ func unanswered(ctx context.Context, source *capped) *Failure {
 // refusal sorts what the proxy said by Proxy-Status (RFC 9209), where it sent one, else by status; nil if there is a tunnel. No Location is
 // followed and nothing is asked again.
 func (a tunnelAnswer) refusal() *Failure {
-	if a.status >= 200 && a.status < 300 {
+	switch {
+	case a.status >= 200 && a.status < 300:
 		return nil
+	case a.status < 400, a.status == http.StatusProxyAuthRequired, a.status == http.StatusUnauthorized: // whatever else it says
+		return noWayOut()
 	}
 	switch proxyError(a.header.Values("Proxy-Status")) {
 	case "destination_ip_prohibited", "http_request_denied":
@@ -242,7 +245,7 @@ func (a tunnelAnswer) refusal() *Failure {
 		return unreachable(ClassConnect)
 	case http.StatusTooManyRequests:
 		return busy()
-	default: // wrong credentials, no CONNECT proxy at all, a redirect, a broken one
+	default: // no CONNECT proxy at all, or a broken one
 		return noWayOut()
 	}
 }

@@ -42,6 +42,8 @@ func TestI40WhatTheProxySaysBecomesAClass(t *testing.T) {
 		{"refused by the target", "HTTP/1.1 500 Odd\r\nProxy-Status: a, b;error=connection_refused\r\n\r\n", ClassConnect, ClassConnect},
 		{"full", "HTTP/1.1 503 Unavailable\r\nProxy-Status: a; error=connection_limit_reached\r\n\r\n", ClassBusy, ClassBusy},
 		{"wrong password", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n", ClassEgress, ClassEgress},
+		{"wrong password at our own", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Status: usher-egress; error=http_request_denied\r\n\r\n", ClassEgress, ClassEgress},
+		{"redirect that says more", "HTTP/1.1 302 Found\r\nProxy-Status: a; error=dns_error\r\n\r\n", ClassEgress, ClassEgress},
 		{"wrong password, another way", "HTTP/1.1 401 Unauthorized\r\n\r\n", ClassEgress, ClassEgress},
 		{"no CONNECT here", "HTTP/1.1 405 Method Not Allowed\r\n\r\n", ClassEgress, ClassEgress},
 		{"bad request", "HTTP/1.1 400 Bad Request\r\n\r\n", ClassEgress, ClassEgress},

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+
+	"usher/internal/core/secret"
+)
+
+// Egress is where integrations' requests may go besides the public internet, and which way.
+type Egress struct {
+	AllowNetworks []netip.Prefix `env:"USHER_EGRESS_ALLOW_NETWORKS"` // such as 10.20.0.0/16,127.0.0.1/32 (I-39)
+	AllowPorts    []uint16       `env:"USHER_EGRESS_ALLOW_PORTS"`    // besides 80 and 443
+	OwnAddresses  []netip.Addr   `env:"USHER_EGRESS_OWN_ADDRESSES"`  // of this instance's machines: never reached
+	Way           Way            `env:"USHER_EGRESS_WAY" envDefault:"direct"`
+
+	ProxyURL             string `env:"USHER_EGRESS_PROXY_URL"` // http://host:port or https://host:port
+	ProxyCredentials     string `env:"USHER_EGRESS_PROXY_CREDENTIALS"`
+	ProxyCredentialsFile string `env:"USHER_EGRESS_PROXY_CREDENTIALS_FILE"`
+	ProxyCAFile          string `env:"USHER_EGRESS_PROXY_CA_FILE"` // PEM, where an https proxy's certificate is from no known authority
+}
+
+// Way is how requests leave (I-40).
+type Way string
+
+// The ways.
+const (
+	WayDirect Way = "direct" // dialled from this machine
+	WayProxy  Way = "proxy"  // through an HTTP CONNECT proxy, such as `usher egress`
+)
+
+// check says what does not go together. A setting of a way that is not taken is an error: who set it believes that it holds.
+func (e Egress) check() []error {
+	var wrong []error
+	switch e.Way {
+	case WayDirect, WayProxy:
+	default:
+		wrong = append(wrong, errors.New("USHER_EGRESS_WAY must be direct or proxy"))
+	}
+	if e.Way == WayProxy && e.ProxyURL == "" {
+		wrong = append(wrong, errors.New("USHER_EGRESS_WAY is proxy: set USHER_EGRESS_PROXY_URL to its address, such as http://10.0.0.5:8381"))
+	}
+	if e.Way != WayProxy && e.ProxyURL+e.ProxyCredentials+e.ProxyCredentialsFile+e.ProxyCAFile != "" {
+		wrong = append(wrong, errors.New("a USHER_EGRESS_PROXY_… setting has no effect: set USHER_EGRESS_WAY to proxy, or leave it out"))
+	}
+	if e.ProxyCredentials != "" && e.ProxyCredentialsFile != "" {
+		wrong = append(wrong, errors.New("set USHER_EGRESS_PROXY_CREDENTIALS or USHER_EGRESS_PROXY_CREDENTIALS_FILE, not both"))
+	}
+	return wrong
+}
+
+// Credentials gives the proxy's name:password from the environment or its file; empty where there are none.
+func (e Egress) Credentials() (secret.Value, error) {
+	return textOrFile(e.ProxyCredentials, "USHER_EGRESS_PROXY_CREDENTIALS_FILE", e.ProxyCredentialsFile)
+}
+
+// textOrFile gives text, or what the file holds without the white space around it.
+func textOrFile(text, variable, file string) (secret.Value, error) {
+	if file != "" {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return secret.Value{}, fmt.Errorf("reading %s: %w", variable, err)
+		}
+		if text = strings.TrimSpace(string(content)); text == "" {
+			return secret.Value{}, fmt.Errorf("%s: the file is empty", variable)
+		}
+	}
+	return secret.New(strings.TrimSpace(text)), nil
+}
+
+// EgressServer is everything that `usher egress` can be told. It has nothing of Discord, of the database or of keys.
+type EgressServer struct {
+	Listen        string         `env:"USHER_EGRESS_LISTEN" envDefault:"127.0.0.1:8381"`
+	HealthListen  string         `env:"USHER_EGRESS_HEALTH_LISTEN" envDefault:"127.0.0.1:8382"` // /healthz and /readyz
+	ClientsText   string         `env:"USHER_EGRESS_CLIENTS"`                                   // lines of name:password
+	ClientsFile   string         `env:"USHER_EGRESS_CLIENTS_FILE"`
+	AllowNetworks []netip.Prefix `env:"USHER_EGRESS_ALLOW_NETWORKS"`
+	AllowPorts    []uint16       `env:"USHER_EGRESS_ALLOW_PORTS"`
+	OwnAddresses  []netip.Addr   `env:"USHER_EGRESS_OWN_ADDRESSES"`
+	MaxTunnels    int            `env:"USHER_EGRESS_MAX_TUNNELS" envDefault:"512"`
+	PerClient     int            `env:"USHER_EGRESS_MAX_TUNNELS_PER_CLIENT" envDefault:"256"`
+	PerHost       int            `env:"USHER_EGRESS_MAX_TUNNELS_PER_HOST" envDefault:"128"`
+	Idle          time.Duration  `env:"USHER_EGRESS_IDLE" envDefault:"30s"`
+	Age           time.Duration  `env:"USHER_EGRESS_MAX_AGE" envDefault:"2m"`
+	Drain         time.Duration  `env:"USHER_EGRESS_DRAIN" envDefault:"10s"`
+	CertFile      string         `env:"USHER_EGRESS_TLS_CERT_FILE"` // PEM; with KeyFile: the proxy itself is spoken to by TLS
+	KeyFile       string         `env:"USHER_EGRESS_TLS_KEY_FILE"`
+	Log           Log
+}
+
+// LoadEgressServer reads and checks the environment of `usher egress`. The error is a list of sentences, as Load's.
+func LoadEgressServer() (EgressServer, error) {
+	return EgressServerFromMap(env.ToMap(os.Environ()))
+}
+
+// EgressServerFromMap is LoadEgressServer for given variables.
+func EgressServerFromMap(variables map[string]string) (EgressServer, error) {
+	c, err := env.ParseAsWithOptions[EgressServer](env.Options{Environment: variables})
+	if err != nil {
+		return EgressServer{}, describe(err, reflect.TypeFor[EgressServer](), reflect.TypeFor[Log]())
+	}
+	wrong := append(c.check(), c.Log.check()...)
+	for _, name := range []string{"DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DATABASE_URL", "USHER_KEYS", "USHER_KEYS_FILE"} {
+		if variables[name] != "" {
+			wrong = append(wrong, fmt.Errorf("%s is set: the way out stands where strangers' servers are reached from and must not know it; start it with an environment of its own", name))
+		}
+	}
+	return c, errors.Join(wrong...)
+}
+
+func (c EgressServer) check() []error {
+	var wrong []error
+	if (c.ClientsText == "") == (c.ClientsFile == "") {
+		wrong = append(wrong, errors.New("set USHER_EGRESS_CLIENTS, or USHER_EGRESS_CLIENTS_FILE to a file, with a line name:password for each instance that may use it"))
+	}
+	if (c.CertFile == "") != (c.KeyFile == "") {
+		wrong = append(wrong, errors.New("set USHER_EGRESS_TLS_CERT_FILE and USHER_EGRESS_TLS_KEY_FILE together, or neither"))
+	}
+	for variable, n := range map[string]int{"USHER_EGRESS_MAX_TUNNELS": c.MaxTunnels, "USHER_EGRESS_MAX_TUNNELS_PER_CLIENT": c.PerClient, "USHER_EGRESS_MAX_TUNNELS_PER_HOST": c.PerHost} {
+		if n < 1 || n > 100_000 {
+			wrong = append(wrong, fmt.Errorf("%s must be from 1 to 100000", variable))
+		}
+	}
+	for variable, d := range map[string]time.Duration{"USHER_EGRESS_IDLE": c.Idle, "USHER_EGRESS_MAX_AGE": c.Age, "USHER_EGRESS_DRAIN": c.Drain} {
+		if d < time.Second || d > time.Hour {
+			wrong = append(wrong, fmt.Errorf("%s must be from 1s to 1h", variable))
+		}
+	}
+	return wrong
+}
+
+// Clients gives the lines of name:password.
+func (c EgressServer) Clients() (secret.Value, error) {
+	return textOrFile(c.ClientsText, "USHER_EGRESS_CLIENTS_FILE", c.ClientsFile)
+}
