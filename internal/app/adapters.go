@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
 	"usher/internal/core/panel"
@@ -65,14 +67,19 @@ type liveValues struct{ resolver *integration.Resolver }
 var _ ticket.Values = liveValues{}
 
 // Begin implements ticket.Values.
-func (l liveValues) Begin(ctx context.Context, t ticket.Ticket, names []string) ticket.Fetching {
-	return l.resolver.Begin(ctx, integration.Subject{
-		Guild: t.Guild, User: t.Opener.ID, Name: t.Opener.Name, Locale: t.Opener.Locale, Ticket: t.Number, Channel: t.Channel, IsNew: true,
-	}, names)
+func (l liveValues) Begin(ctx context.Context, t ticket.Ticket, u ticket.Use, names []string) ticket.Fetching {
+	s := integration.Subject{
+		Guild: t.Guild, User: t.Opener.ID, Name: t.Opener.Name, Locale: t.Opener.Locale, Ticket: t.Number, Channel: t.Channel,
+		IsNew: u == ticket.ForWelcome,
+	}
+	for _, a := range t.Answers {
+		s.Answers = append(s.Answers, integration.Answer{Question: a.Label, Text: a.Text()})
+	}
+	return l.resolver.Begin(ctx, s, names)
 }
 
 // snapshots loads what opening a ticket needs to know of a guild.
-func snapshots(guilds guild.Store, panels panel.Store) func(context.Context, snowflake.Guild) (ticket.Snapshot, error) {
+func snapshots(guilds guild.Store, panels panel.Store, forms form.Store) func(context.Context, snowflake.Guild) (ticket.Snapshot, error) {
 	return func(ctx context.Context, g snowflake.Guild) (ticket.Snapshot, error) {
 		settings, err := guilds.Guild(ctx, g)
 		if fault.KindOf(err) == fault.NotFound { // panels can be there before the server's settings are
@@ -85,6 +92,13 @@ func snapshots(guilds guild.Store, panels panel.Store) func(context.Context, sno
 		if err != nil {
 			return ticket.Snapshot{}, fmt.Errorf("loading the panels of guild %s: %w", g, err)
 		}
-		return ticket.Snapshot{Settings: settings, Panels: all}, nil
+		asked, err := forms.Forms(ctx, g)
+		if err != nil {
+			return ticket.Snapshot{}, fmt.Errorf("loading the forms of guild %s: %w", g, err)
+		}
+		asked = slices.DeleteFunc(asked, func(f form.Form) bool {
+			return !slices.ContainsFunc(all, func(p panel.Panel) bool { return p.Form == f.ID })
+		})
+		return ticket.Snapshot{Settings: settings, Panels: all, Forms: asked}, nil
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"usher/internal/blob"
 	"usher/internal/config"
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
 	"usher/internal/core/panel"
@@ -51,6 +52,7 @@ type App struct {
 	desk    *ticket.Desk
 	guilds  *guild.Registry
 	board   *panel.Board
+	forms   *form.Cabinet
 	catalog *integration.Catalog
 	limits  integration.Limits
 	wayOut  wayOut
@@ -126,8 +128,9 @@ func (a *App) openWaysOut(version string) error {
 // wire makes core's services over the rooms.
 func (a *App) wire(sealer secret.Sealer) {
 	integrations := a.store.Integrations()
-	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels()), time.Now, snapshotLife, snapshotCount)
+	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels(), a.store.Forms()), time.Now, snapshotLife, snapshotCount)
 	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
+	a.forms = &form.Cabinet{Store: a.store.Forms(), NewID: func() form.ID { return form.ID(newID()) }, Now: time.Now, Changed: snapshot.Forget}
 	a.guilds = &guild.Registry{Store: a.store.Guilds(), Changed: snapshot.Forget}
 	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Changed: snapshot.Forget}
 	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
@@ -136,7 +139,7 @@ func (a *App) wire(sealer secret.Sealer) {
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Rooms: a.bot.Rooms(), Values: liveValues{integration.NewResolver(active, sealer, signer, a.wayOut, a.limits, a.log)},
+		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: liveValues{integration.NewResolver(active, sealer, signer, a.wayOut, a.limits, a.log)},
 		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
 	"usher/internal/core/message"
@@ -21,7 +22,7 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-// Setup describes a guild as a file: what `usher apply` brings about. Integrations and panels are known by their names: those that are
+// Setup describes a guild as a file: what `usher apply` brings about. Integrations, forms and panels are known by their names: those that are
 // there are changed, the others made; nothing is removed.
 type Setup struct {
 	Guild            snowflake.Guild    `json:"guild"`
@@ -30,6 +31,7 @@ type Setup struct {
 	Category         snowflake.Channel  `json:"category,omitempty"`
 	OverflowCategory snowflake.Channel  `json:"overflow_category,omitempty"`
 	Integrations     []IntegrationSetup `json:"integrations,omitempty"`
+	Forms            []FormSetup        `json:"forms,omitempty"`
 	Panels           []PanelSetup       `json:"panels,omitempty"`
 }
 
@@ -61,6 +63,7 @@ type PanelSetup struct {
 	Post       message.Template  `json:"post"`
 	Button     panel.Button      `json:"button"`
 	Welcome    message.Template  `json:"welcome"`
+	Form       string            `json:"form,omitempty"` // the name of a form, of this file or of the server
 	Category   snowflake.Channel `json:"category,omitempty"`
 	StaffRoles []snowflake.Role  `json:"staff_roles,omitempty"`
 	MaxOpen    int               `json:"max_open,omitempty"` // 0: 1
@@ -96,8 +99,17 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 			return fmt.Errorf("integration %q: %w", i.Name, err)
 		}
 	}
+	for _, f := range s.Forms {
+		if err := a.applyForm(ctx, s, f, out); err != nil {
+			return fmt.Errorf("form %q: %w", f.Name, err)
+		}
+	}
+	forms, err := a.formIDs(ctx, s.Guild)
+	if err != nil {
+		return err
+	}
 	for _, p := range s.Panels {
-		if err := a.applyPanel(ctx, s.Guild, p, out); err != nil {
+		if err := a.applyPanel(ctx, p.describe(s.Guild, forms), p.Channel, out); err != nil {
 			return fmt.Errorf("panel %q: %w", p.Name, err)
 		}
 	}
@@ -122,10 +134,14 @@ func (a *App) checkSetup(ctx context.Context, s Setup) error {
 	if err := a.checkRoom(ctx, &c, s, names); err != nil {
 		return err
 	}
+	forms, err := a.checkForms(ctx, &c, s)
+	if err != nil {
+		return err
+	}
 	names = nil
 	for n, p := range s.Panels {
 		at := fmt.Sprintf("panels[%d].", n)
-		gather(&c, at, p.describe(s.Guild).Check())
+		gather(&c, at, p.describe(s.Guild, forms).Check())
 		c.Require(!slices.Contains(names, placeholder.Fold(p.Name)), at+"name", "Another panel in this file has the same name.")
 		names = append(names, placeholder.Fold(p.Name))
 		if err := a.checkChannel(ctx, &c, s.Guild, at+"channel", p.Channel); err != nil {
@@ -212,9 +228,10 @@ func (i IntegrationSetup) describe(owner snowflake.User) integration.Integration
 	return d
 }
 
-func (p PanelSetup) describe(g snowflake.Guild) panel.Panel {
+func (p PanelSetup) describe(g snowflake.Guild, forms map[string]form.ID) panel.Panel {
 	return panel.Panel{
 		Guild: g, Name: p.Name, Post: p.Post, Button: p.Button, Welcome: p.Welcome, Category: p.Category, StaffRoles: p.StaffRoles, MaxOpen: cmp.Or(p.MaxOpen, 1),
+		Form: forms[placeholder.Fold(p.Form)],
 	}
 }
 
@@ -241,14 +258,13 @@ func (a *App) applyIntegration(ctx context.Context, s Setup, i IntegrationSetup,
 	return nil
 }
 
-func (a *App) applyPanel(ctx context.Context, g snowflake.Guild, p PanelSetup, out io.Writer) error {
-	described := p.describe(g)
-	all, err := a.store.Panels().Panels(ctx, g)
+func (a *App) applyPanel(ctx context.Context, described panel.Panel, channel snowflake.Channel, out io.Writer) error {
+	all, err := a.store.Panels().Panels(ctx, described.Guild)
 	if err != nil {
 		return err
 	}
 	for _, old := range all {
-		if placeholder.Fold(old.Name) == placeholder.Fold(p.Name) {
+		if placeholder.Fold(old.Name) == placeholder.Fold(described.Name) {
 			described.ID, described.Channel, described.Message = old.ID, old.Channel, old.Message
 		}
 	}
@@ -256,9 +272,9 @@ func (a *App) applyPanel(ctx context.Context, g snowflake.Guild, p PanelSetup, o
 	if err != nil {
 		return err
 	}
-	if _, err := a.board.Post(ctx, g, saved.ID, p.Channel); err != nil {
+	if _, err := a.board.Post(ctx, saved.Guild, saved.ID, channel); err != nil {
 		return err
 	}
-	say(out, "panel %q: posted", p.Name)
+	say(out, "panel %q: posted", saved.Name)
 	return nil
 }

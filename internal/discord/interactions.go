@@ -7,12 +7,14 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/disgoorg/disgo/bot"
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/events"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/panel"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
@@ -21,6 +23,7 @@ import (
 
 // Desk is what members' and staff's actions become.
 type Desk interface {
+	Ask(ctx context.Context, o ticket.OpenRequest) (form.Form, bool, error)
 	Open(ctx context.Context, o ticket.OpenRequest) error
 	Close(ctx context.Context, c ticket.CloseRequest) error
 	Gone(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) error
@@ -116,13 +119,52 @@ func (d *doorman) component(ctx context.Context, e *events.ComponentInteractionC
 }
 
 func (d *doorman) open(ctx context.Context, e *events.ComponentInteractionCreate, id panel.ID) {
-	user := e.User()
-	o := ticket.OpenRequest{
-		Guild: snowflake.Guild(*e.GuildID()), Panel: id,
-		By:          ticket.Member{ID: snowflake.User(user.ID), Name: user.Username, Shown: e.Member().EffectiveName(), Locale: e.Locale().Code()},
-		Interaction: snowflake.Interaction(e.ID()), Application: snowflake.Application(e.ApplicationID()), Reply: secret.New(e.Token()),
+	o := opening(e.ComponentInteraction, id)
+	d.busy.Go(func() {
+		f, asks, err := d.ask(ctx, o)
+		switch {
+		case err != nil:
+			d.start(ctx, e.ComponentInteraction, "a ticket could not be opened", func() error { return d.answer(ctx, e.ComponentInteraction, err) })
+		case asks:
+			err := answerFirst(ctx, d.rooms.rest, e.ComponentInteraction, discord.InteractionResponse{Type: discord.InteractionResponseTypeModal, Data: modal(id, f)})
+			d.report(ctx, "a form could not be shown", e.ComponentInteraction, err)
+		default:
+			d.start(ctx, e.ComponentInteraction, "a ticket could not be opened", func() error { return d.desk.Open(ctx, o) })
+		}
+	})
+}
+
+// askTime bounds what is looked up before the first answer, which has to come within three seconds: a form is one, and nothing may be
+// answered before it.
+const askTime = 1500 * time.Millisecond
+
+func (d *doorman) ask(ctx context.Context, o ticket.OpenRequest) (form.Form, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return d.desk.Ask(ctx, o)
+}
+
+// opening is what an interaction asks for.
+func opening(i discord.Interaction, id panel.ID) ticket.OpenRequest {
+	user := i.User()
+	return ticket.OpenRequest{
+		Guild: snowflake.Guild(*i.GuildID()), Panel: id,
+		By:          ticket.Member{ID: snowflake.User(user.ID), Name: user.Username, Shown: i.Member().EffectiveName(), Locale: i.Locale().Code()},
+		Interaction: snowflake.Interaction(i.ID()), Application: snowflake.Application(i.ApplicationID()), Reply: secret.New(i.Token()),
 	}
-	d.start(ctx, e.ComponentInteraction, "a ticket could not be opened", func() error { return d.desk.Open(ctx, o) })
+}
+
+// submit opens a ticket with the answers to a panel's form.
+func (d *doorman) submit(ctx context.Context, e *events.ModalSubmitInteractionCreate) {
+	id, submission, ok := parseFormID(e.Data.CustomID)
+	if !ok {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "unknown form sent", slog.String("custom_id", e.Data.CustomID))
+		return
+	}
+	fill(&submission, e.Data)
+	o := opening(e.ModalSubmitInteraction, id)
+	o.Submission = &submission
+	d.start(ctx, e.ModalSubmitInteraction, "a ticket could not be opened", func() error { return d.desk.Open(ctx, o) })
 }
 
 // close closes the ticket of the channel in which the interaction happened.
@@ -159,10 +201,13 @@ func (d *doorman) askReason(ctx context.Context, e *events.ComponentInteractionC
 }
 
 func (d *doorman) modal(ctx context.Context, e *events.ModalSubmitInteractionCreate) {
-	if e.GuildID() == nil || e.Member() == nil || e.Data.CustomID != reasonForm {
-		return
+	switch {
+	case e.GuildID() == nil || e.Member() == nil:
+	case e.Data.CustomID == reasonForm:
+		d.close(ctx, e.ModalSubmitInteraction, strings.TrimSpace(e.Data.Text(reasonInput)))
+	case strings.HasPrefix(e.Data.CustomID, formPrefix):
+		d.submit(ctx, e)
 	}
-	d.close(ctx, e.ModalSubmitInteraction, strings.TrimSpace(e.Data.Text(reasonInput)))
 }
 
 // report logs an error once, here at the edge, under the reference that the member may have been told.

@@ -14,6 +14,7 @@ const (
 	reasonID    = "usher:close-reason"
 	reasonForm  = "usher:close-reason-form"
 	reasonInput = "reason"
+	formPrefix  = "usher:form:" // and what formID adds
 )
 
 // nobody is allowed to be pinged: an explicit empty list, for an absent or null one means everybody to disgo and Discord.
@@ -45,12 +46,18 @@ func panelButton(p panel.Panel) []discord.LayoutComponent {
 	return []discord.LayoutComponent{discord.NewActionRow(button)}
 }
 
-// embeds translates a message's embed; none gives an empty list, which in an edit removes what was there.
+// embeds translates a message's embeds; none gives an empty list, which in an edit removes what was there.
 func embeds(m message.Message) []discord.Embed {
-	e := m.Embed
-	if e == nil {
-		return []discord.Embed{}
+	all := []discord.Embed{}
+	for _, e := range []*message.Embed{m.Embed, m.Below} {
+		if e != nil {
+			all = append(all, embed(e))
+		}
 	}
+	return all
+}
+
+func embed(e *message.Embed) discord.Embed {
 	out := discord.Embed{Title: e.Title, Description: e.Description, URL: e.URL, Color: e.Colour}
 	if e.Author != "" {
 		out.Author = &discord.EmbedAuthor{Name: e.Author, IconURL: e.AuthorIcon}
@@ -68,5 +75,5 @@ func embeds(m message.Message) []discord.Embed {
 		inline := f.Inline
 		out.Fields = append(out.Fields, discord.EmbedField{Name: f.Name, Value: f.Value, Inline: &inline})
 	}
-	return []discord.Embed{out}
+	return out
 }

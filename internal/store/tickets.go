@@ -8,6 +8,7 @@ import (
 
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
+	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
 	"usher/internal/core/ticket"
 )
@@ -15,7 +16,10 @@ import (
 // Tickets keeps tickets.
 type Tickets struct{ db *DB }
 
-var _ ticket.Store = (*Tickets)(nil)
+var (
+	_ ticket.Store    = (*Tickets)(nil)
+	_ ticket.Holdings = (*Tickets)(nil)
+)
 
 var (
 	errNoTicket     = fault.New(fault.NotFound, "ticket_not_found", "There is no such ticket in this server.")
@@ -93,6 +97,18 @@ func (s *Tickets) move(ctx context.Context, doing string, g snowflake.Guild, num
 		return errTicketState
 	})
 	return moved, err
+}
+
+// Held implements ticket.Holdings.
+func (s *Tickets) Held(ctx context.Context, g snowflake.Guild, p panel.ID, opener snowflake.User) (held []ticket.Ticket, err error) {
+	err = s.db.look(ctx, "listing a member's tickets", answers{}, func(ctx context.Context, q querier) (err error) {
+		held, err = collect(ctx, q, scanTicket, `
+			SELECT `+ticketColumns+` FROM tickets
+			WHERE guild_id = $1 AND opener_id = $2 AND panel_id = $3 AND state IN ('opening', 'open')
+			ORDER BY number DESC`, key(g), key(opener), clean(string(p)))
+		return err
+	})
+	return held, err
 }
 
 // ByChannel implements ticket.Store.

@@ -33,16 +33,34 @@ func (t Template) Check(path string, c *fault.Checks) {
 
 func (e *EmbedTemplate) checkFields(c *fault.Checks, at string) {
 	c.Require(len(e.Fields) <= MaxFields, at+".fields", fmt.Sprintf("Discord shows at most %d fields.", MaxFields))
-	sum := placeholder.Units(e.Title) + placeholder.Units(e.Description) + placeholder.Units(e.Author) + placeholder.Units(e.Footer)
 	for i, f := range e.Fields {
 		field := fmt.Sprintf("%s.fields[%d]", at, i)
 		c.Require(solid(f.Name) != "", field+".name", "Give the field a name.")
 		c.Require(solid(f.Value) != "", field+".value", "Give the field a text.")
 		checkLength(c, field+".name", f.Name, MaxFieldName)
 		checkLength(c, field+".value", f.Value, MaxFieldValue)
+	}
+	sum := e.units()
+	c.Require(sum <= MaxEmbed, at, fmt.Sprintf("All texts of the embed together have %d characters; Discord takes %d.", sum, MaxEmbed))
+}
+
+// units is how long the embed is as typed.
+func (e *EmbedTemplate) units() int {
+	sum := placeholder.Units(e.Title) + placeholder.Units(e.Description) + placeholder.Units(e.Author) + placeholder.Units(e.Footer)
+	for _, f := range e.Fields {
 		sum += placeholder.Units(f.Name) + placeholder.Units(f.Value)
 	}
-	c.Require(sum <= MaxEmbed, at, fmt.Sprintf("All texts of the embed together have %d characters; Discord takes %d.", sum, MaxEmbed))
+	return sum
+}
+
+// CheckRoom adds to c that the embed as typed is longer than room, which leaves the rest of MaxEmbed to another embed.
+func (t Template) CheckRoom(path string, c *fault.Checks, room int, rest string) {
+	if t.Embed == nil {
+		return
+	}
+	if n := t.Embed.units(); n > room {
+		c.Add(path+".embed", fmt.Sprintf("All texts of the embed together have %d characters; %d are left beside %s.", n, room, rest))
+	}
 }
 
 func checkLength(c *fault.Checks, path, text string, limit int) {

@@ -10,6 +10,7 @@ import (
 type Message struct {
 	Content string
 	Embed   *Embed
+	Below   *Embed // a second embed, of our own making; nil: none
 }
 
 // Embed is one embed ready to be sent.
@@ -46,23 +47,26 @@ const (
 const blank = "\u200b"
 
 // Fill makes the message, with values shortened until every limit holds (I-22).
-func (t Template) Fill(lookup placeholder.Lookup) Message {
+func (t Template) Fill(lookup placeholder.Lookup) Message { return t.FillWithin(lookup, MaxEmbed) }
+
+// FillWithin is Fill with an embed whose texts have at most room units, so that another embed has the rest of MaxEmbed.
+func (t Template) FillWithin(lookup placeholder.Lookup, room int) Message {
 	filled := t.fill(lookup)
 	low, high := 1, placeholder.Unlimited
 	m := filled.cut(high)
-	if m.Embed == nil || m.Embed.units() <= MaxEmbed {
+	if m.Embed.Units() <= room {
 		return m
 	}
 	for high = MaxDescription; low < high; { // the greatest length of a value with which the sum holds
 		middle := (low + high + 1) / 2
-		if filled.cut(middle).Embed.units() <= MaxEmbed {
+		if filled.cut(middle).Embed.Units() <= room {
 			low = middle
 		} else {
 			high = middle - 1
 		}
 	}
 	m = filled.cut(low)
-	m.Embed.trim()
+	m.Embed.trim(room)
 	return m
 }
 
@@ -156,8 +160,11 @@ func (m Message) WithoutAddresses() Message {
 	return m
 }
 
-// units is the sum that Discord bounds by MaxEmbed.
-func (e *Embed) units() int {
+// Units is the sum that Discord bounds by MaxEmbed; 0 for no embed.
+func (e *Embed) Units() int {
+	if e == nil {
+		return 0
+	}
 	n := placeholder.Units(e.Title) + placeholder.Units(e.Description) + placeholder.Units(e.Author) + placeholder.Units(e.Footer)
 	for _, f := range e.Fields {
 		n += placeholder.Units(f.Name) + placeholder.Units(f.Value)
@@ -167,14 +174,14 @@ func (e *Embed) units() int {
 
 // trim makes an embed whose literal text alone is too long fit: fields go first, from the end, then the footer, then the description is
 // cut. A template that Check passed never comes here.
-func (e *Embed) trim() {
-	for e.units() > MaxEmbed && len(e.Fields) > 0 {
+func (e *Embed) trim(room int) {
+	for e.Units() > room && len(e.Fields) > 0 {
 		e.Fields = e.Fields[:len(e.Fields)-1]
 	}
-	if e.units() > MaxEmbed {
+	if e.Units() > room {
 		e.Footer = ""
 	}
-	if over := e.units() - MaxEmbed; over > 0 {
+	if over := e.Units() - room; over > 0 {
 		e.Description = placeholder.Cut(e.Description, placeholder.Units(e.Description)-over)
 	}
 }
@@ -182,5 +189,5 @@ func (e *Embed) trim() {
 // Empty reports whether Discord would refuse the message for having nothing in it.
 func (m Message) Empty() bool {
 	e := m.Embed
-	return m.Content == "" && (e == nil || e.units() == 0 && e.Image == "" && e.Thumbnail == "")
+	return m.Content == "" && m.Below.Units() == 0 && (e == nil || e.Units() == 0 && e.Image == "" && e.Thumbnail == "")
 }

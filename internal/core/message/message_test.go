@@ -111,3 +111,18 @@ func TestEmpty(t *testing.T) {
 		t.Error("Empty is what Discord refuses as an empty message")
 	}
 }
+
+func TestTwoEmbedsShareTheLimit(t *testing.T) {
+	template := message.Template{Embed: &message.EmbedTemplate{Title: "literal", Description: "%giant%", Footer: "%giant%"}}
+	if m := template.FillWithin(lookup, 1000); m.Embed.Units() > 1000 || m.Embed.Units() < 900 || m.Embed.Title != "literal" {
+		t.Errorf("%d units", m.Embed.Units())
+	}
+	if (message.Message{Below: &message.Embed{Description: "x"}}).Empty() {
+		t.Error("a second embed is something")
+	}
+	var c fault.Checks
+	template.CheckRoom("welcome", &c, 10, "the answers")
+	if err := c.Err("x", "X."); err == nil || !strings.Contains(err.Error(), "welcome.embed: All texts of the embed together have 21 characters; 10 are left beside the answers.") {
+		t.Error(err)
+	}
+}

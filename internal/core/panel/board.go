@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"usher/internal/core/fault"
 	"usher/internal/core/snowflake"
 )
 
@@ -33,7 +34,11 @@ func (b *Board) Save(ctx context.Context, p Panel) (Panel, error) {
 	} else if _, err := b.Store.Panel(ctx, p.Guild, p.ID); err != nil {
 		return Panel{}, fmt.Errorf("looking for the panel: %w", err)
 	}
-	if err := b.Store.SavePanel(ctx, p); err != nil {
+	if err := b.Store.SavePanel(ctx, p); fault.CodeOf(err) == "form_not_found" {
+		var c fault.Checks
+		c.Add("form", "There is no such form in this server.")
+		return Panel{}, c.Err("panel_invalid", "This panel cannot be saved.")
+	} else if err != nil {
 		return Panel{}, fmt.Errorf("saving a panel: %w", err)
 	}
 	b.Changed(p.Guild)

@@ -60,6 +60,9 @@ const (
 	MaxOpenLimit = 10
 )
 
+// AnswersRoom is how much of message.MaxEmbed answers to a form have for themselves, in UTF-16 units.
+const AnswersRoom = 1500
+
 // Store keeps panels. Every call is bound to a guild: another guild's panel is NotFound.
 type Store interface {
 	// Panel gives one panel; fault.NotFound.
@@ -87,6 +90,9 @@ func (p Panel) Check() error {
 	guild.CheckStaff(&c, p.Guild, p.StaffRoles)
 	p.Post.Check("post", &c)
 	p.Welcome.Check("welcome", &c)
+	if p.Form != "" {
+		p.Welcome.CheckRoom("welcome", &c, message.MaxEmbed-AnswersRoom, "the answers to the form")
+	}
 	return c.Err("panel_invalid", "This panel cannot be saved.")
 }
 

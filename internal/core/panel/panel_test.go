@@ -19,12 +19,15 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		t.Fatalf("a good panel is refused: %v", err)
 	}
 	for want, edit := range map[string]func(*panel.Panel){
-		"name: ":                   func(p *panel.Panel) { p.Name = "  " },
-		"button.label: ":           func(p *panel.Panel) { p.Button.Label = strings.Repeat("x", 81) },
-		"button.style: ":           func(p *panel.Panel) { p.Button.Style = "loud" },
-		"max_open: ":               func(p *panel.Panel) { p.MaxOpen = 0 },
-		"post: ":                   func(p *panel.Panel) { p.Post = message.Template{} },
-		"welcome.content: ":        func(p *panel.Panel) { p.Welcome.Content = strings.Repeat("x", 2001) },
+		"name: ":            func(p *panel.Panel) { p.Name = "  " },
+		"button.label: ":    func(p *panel.Panel) { p.Button.Label = strings.Repeat("x", 81) },
+		"button.style: ":    func(p *panel.Panel) { p.Button.Style = "loud" },
+		"max_open: ":        func(p *panel.Panel) { p.MaxOpen = 0 },
+		"post: ":            func(p *panel.Panel) { p.Post = message.Template{} },
+		"welcome.content: ": func(p *panel.Panel) { p.Welcome.Content = strings.Repeat("x", 2001) },
+		"welcome.embed: All texts": func(p *panel.Panel) {
+			p.Form, p.Welcome.Embed = "f", &message.EmbedTemplate{Description: strings.Repeat("x", 4096), Footer: strings.Repeat("x", 405)}
+		},
 		"staff_roles: @everyone":   func(p *panel.Panel) { p.StaffRoles = []snowflake.Role{1} },
 		"staff_roles: Give each":   func(p *panel.Panel) { p.StaffRoles = []snowflake.Role{2, 2} },
 		"staff_roles: Give at mos": func(p *panel.Panel) { p.StaffRoles = make([]snowflake.Role, 21) },

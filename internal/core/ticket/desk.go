@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/panel"
 	"usher/internal/core/secret"
@@ -16,13 +17,15 @@ import (
 
 // Desk opens and closes tickets: the one rule behind every door (button, command, dashboard, API).
 type Desk struct {
-	Store  Store
-	Rooms  Rooms
-	Values Values
-	Guilds *guild.Cache[Snapshot]
-	Sealer secret.Sealer
-	Log    *slog.Logger
-	Now    func() time.Time
+	Store    Store
+	Holdings Holdings
+	Forms    Forms
+	Rooms    Rooms
+	Values   Values
+	Guilds   *guild.Cache[Snapshot]
+	Sealer   secret.Sealer
+	Log      *slog.Logger
+	Now      func() time.Time
 	// Grace is how long the welcome message waits for values after the channel exists (I-12).
 	Grace time.Duration
 	// Patience bounds the whole of one opening or closing; a sweep takes over what is not done by then.
@@ -42,7 +45,8 @@ type OpenRequest struct {
 	By          Member
 	Interaction snowflake.Interaction
 	Application snowflake.Application
-	Reply       secret.Value // the interaction's token
+	Reply       secret.Value     // the interaction's token
+	Submission  *form.Submission // nil: nothing was asked yet
 }
 
 // Open opens a ticket exactly once for an interaction, and tells the member where it is or why not. The error is for the log: the
@@ -50,24 +54,17 @@ type OpenRequest struct {
 func (d *Desk) Open(ctx context.Context, o OpenRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, d.Patience)
 	defer cancel()
-	snapshot, err := d.Guilds.Get(ctx, o.Guild)
+	snapshot, p, err := d.panel(ctx, o.Guild, o.Panel)
 	if err != nil {
 		return d.refuse(ctx, o, err)
 	}
-	p, ok := snapshot.panel(o.Panel)
-	if !ok { // it may be newer than the cache
-		d.Guilds.Forget(o.Guild)
-		if snapshot, err = d.Guilds.Get(ctx, o.Guild); err != nil {
-			return d.refuse(ctx, o, err)
-		}
-		p, ok = snapshot.panel(o.Panel)
+	answers, err := d.answers(ctx, o, snapshot, p)
+	if err != nil {
+		return d.refuse(ctx, o, err)
 	}
-	if !ok {
-		return d.refuse(ctx, o, fault.New(fault.NotFound, "panel_deleted", "This panel is no longer in use. Ask the server's staff for the current one."))
-	}
-	t, fresh, err := d.reserve(ctx, o, p)
+	t, fresh, err := d.reserve(ctx, o, p, answers)
 	for n := 0; n < p.MaxOpen && fault.CodeOf(err) == limitCode && d.isGone(ctx, t); n++ {
-		t, fresh, err = d.reserve(ctx, o, p)
+		t, fresh, err = d.reserve(ctx, o, p, answers)
 	}
 	switch {
 	case fault.CodeOf(err) == limitCode:
@@ -80,7 +77,27 @@ func (d *Desk) Open(ctx context.Context, o OpenRequest) error {
 	return d.furnish(ctx, t, plan{snapshot: snapshot, panel: p}, false)
 }
 
-func (d *Desk) reserve(ctx context.Context, o OpenRequest, p panel.Panel) (Ticket, bool, error) {
+// panel finds a panel and what else is known of its guild. Errors: NotFound.
+func (d *Desk) panel(ctx context.Context, g snowflake.Guild, id panel.ID) (Snapshot, panel.Panel, error) {
+	snapshot, err := d.Guilds.Get(ctx, g)
+	if err != nil {
+		return snapshot, panel.Panel{}, err
+	}
+	p, ok := snapshot.panel(id)
+	if !ok { // it may be newer than the cache
+		d.Guilds.Forget(g)
+		if snapshot, err = d.Guilds.Get(ctx, g); err != nil {
+			return snapshot, panel.Panel{}, err
+		}
+		p, ok = snapshot.panel(id)
+	}
+	if !ok {
+		return snapshot, p, fault.New(fault.NotFound, "panel_deleted", "This panel is no longer in use. Ask the server's staff for the current one.")
+	}
+	return snapshot, p, nil
+}
+
+func (d *Desk) reserve(ctx context.Context, o OpenRequest, p panel.Panel, answers []form.Answer) (Ticket, bool, error) {
 	sealed, err := d.Sealer.Seal(ctx, replyPurpose(o.Guild, o.Interaction), o.Reply)
 	if err != nil {
 		return Ticket{}, false, fmt.Errorf("sealing the reply token: %w", err)
@@ -89,6 +106,7 @@ func (d *Desk) reserve(ctx context.Context, o OpenRequest, p panel.Panel) (Ticke
 	return d.Store.Reserve(ctx, Reservation{
 		Ticket: Ticket{
 			Guild: o.Guild, Panel: o.Panel, Opener: o.By, Interaction: o.Interaction, Application: o.Application, Reply: sealed, Created: now,
+			Answers: answers,
 		},
 		MaxOpen: p.MaxOpen, Claim: d.claim(), Now: now,
 	})

@@ -38,6 +38,7 @@ type house struct {
 	desk     *ticket.Desk
 	store    *memory
 	discord  *building
+	forms    revisions
 	fate     *fate
 	snapshot ticket.Snapshot
 	mu       sync.Mutex
@@ -46,7 +47,7 @@ type house struct {
 
 func newHouse(values ticket.Values) *house {
 	f := &fate{}
-	h := &house{fate: f, store: newMemory(f), discord: newBuilding(f), clock: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	h := &house{fate: f, forms: revisions{}, store: newMemory(f), discord: newBuilding(f), clock: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	h.snapshot = ticket.Snapshot{
 		Settings: guild.Settings{ID: arcade, StaffRoles: []snowflake.Role{staff}, Category: first, OverflowCategory: second},
 		Panels: []panel.Panel{{ID: "support", Guild: arcade, Name: "Support", MaxOpen: 1, Welcome: message.Template{Embed: &message.EmbedTemplate{
@@ -62,7 +63,7 @@ func (h *house) newDesk(values ticket.Values) *ticket.Desk {
 	now := func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.clock }
 	load := func(context.Context, snowflake.Guild) (ticket.Snapshot, error) { return h.snapshot, nil }
 	return &ticket.Desk{
-		Store: h.store, Rooms: h.discord, Values: values, Guilds: guild.NewCache(load, now, time.Minute, 10), Sealer: plainSealer{},
+		Store: h.store, Holdings: h.store, Forms: h.forms, Rooms: h.discord, Values: values, Guilds: guild.NewCache(load, now, time.Minute, 10), Sealer: plainSealer{},
 		Log: slog.New(slog.DiscardHandler), Now: now, Grace: time.Millisecond, Patience: time.Minute,
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}

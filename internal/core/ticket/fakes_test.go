@@ -319,6 +319,7 @@ func (plainSealer) Open(_ context.Context, p secret.Purpose, sealed []byte) (sec
 type answers struct {
 	mu      sync.Mutex
 	begun   [][]string
+	uses    []ticket.Use
 	values  map[string]placeholder.Value
 	waiting chan struct{} // closed when complete
 	channel []snowflake.Channel
@@ -333,9 +334,10 @@ func readyAnswers(pairs ...string) *answers {
 	return a
 }
 
-func (a *answers) Begin(_ context.Context, _ ticket.Ticket, names []string) ticket.Fetching {
+func (a *answers) Begin(_ context.Context, _ ticket.Ticket, u ticket.Use, names []string) ticket.Fetching {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.uses = append(a.uses, u)
 	a.begun = append(a.begun, slices.Clone(names))
 	return a
 }

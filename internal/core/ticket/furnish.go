@@ -30,7 +30,7 @@ const (
 // furnish makes the channel and the welcome message of a reserved ticket; live values are fetched meanwhile. again says that a crashed
 // process may have done a part of it, which is then looked for and kept.
 func (d *Desk) furnish(ctx context.Context, t Ticket, p plan, again bool) error {
-	live := d.Values.Begin(ctx, t, p.panel.Welcome.Names())
+	live := d.Values.Begin(ctx, t, ForWelcome, p.panel.Welcome.Names())
 	channel, err := d.channel(ctx, t, p, again)
 	if err != nil {
 		return d.abandon(ctx, t, err)
@@ -277,18 +277,23 @@ func (d *Desk) tell(ctx context.Context, t Ticket, text string) {
 
 // render fills the welcome message. An integration's placeholder goes before a built-in of the same name (I-21).
 func (t Ticket) render(p plan, values map[string]placeholder.Value) message.Message {
+	m := t.besideAnswers(p.panel.Welcome, t.lookup(values))
+	if m.Empty() { // placeholders alone, none with a value: Discord would refuse it, and the buttons with it
+		m.Content = placeholder.NotAvailable
+	}
+	return m
+}
+
+// lookup finds live values, and where there is none of a name, built-in ones.
+func (t Ticket) lookup(values map[string]placeholder.Value) placeholder.Lookup {
 	builtin := t.builtin()
-	m := p.panel.Welcome.Fill(func(name string) (placeholder.Value, bool) {
+	return func(name string) (placeholder.Value, bool) {
 		v, ok := values[name]
 		if !ok {
 			v, ok = builtin[name]
 		}
 		return v, ok
-	})
-	if m.Empty() { // placeholders alone, none with a value: Discord would refuse it, and the buttons with it
-		m.Content = placeholder.NotAvailable
 	}
-	return m
 }
 
 // builtin are the values every message knows, by their plain and by their unambiguous names.
@@ -303,6 +308,9 @@ func (t Ticket) builtin() map[string]placeholder.Value {
 		"channel_id": {Text: t.Channel.String()},
 		"guild_id":   {Text: t.Guild.String()},
 		"opened":     {Text: strconv.FormatInt(t.Created.Unix(), 10), Format: placeholder.Timestamp},
+	}
+	for _, a := range t.Answers {
+		plain["form."+a.Question] = a.Value()
 	}
 	values := make(map[string]placeholder.Value, 2*len(plain))
 	for name, v := range plain {

@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/message"
 	"usher/internal/core/panel"
@@ -47,9 +48,19 @@ type RoomPlan struct {
 
 // Values gives placeholders their live values.
 type Values interface {
-	// Begin starts to fetch what names need; it ends with ctx.
-	Begin(ctx context.Context, t Ticket, names []string) Fetching
+	// Begin starts to fetch what names need for a use; it ends with ctx.
+	Begin(ctx context.Context, t Ticket, u Use, names []string) Fetching
 }
+
+// Use is the text in which placeholders stand.
+type Use string
+
+// The uses.
+const (
+	ForWelcome Use = "welcome" // of a ticket that opens: a new one (I-9)
+	ForTag     Use = "tag"
+	ForClosing Use = "closing"
+)
 
 // Fetching is under way for one ticket.
 type Fetching interface {
@@ -65,6 +76,29 @@ type Fetching interface {
 type Snapshot struct {
 	Settings guild.Settings
 	Panels   []panel.Panel
+	Forms    []form.Form // those that the panels ask
+}
+
+// Forms remembers what was asked.
+type Forms interface {
+	// FormRevision gives a form as it was; fault.NotFound where that is forgotten.
+	FormRevision(ctx context.Context, g snowflake.Guild, id form.ID, revision int64) (form.Form, error)
+}
+
+// Holdings tells what a member has.
+type Holdings interface {
+	// Held lists a member's tickets of a panel in state Opening or Open, the newest first.
+	Held(ctx context.Context, g snowflake.Guild, p panel.ID, opener snowflake.User) ([]Ticket, error)
+}
+
+// form finds a form; false when no panel asks it any more, or it was changed after the snapshot.
+func (s Snapshot) form(id form.ID) (form.Form, bool) {
+	for _, f := range s.Forms {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return form.Form{}, false
 }
 
 // panel finds a panel; false when it was deleted.

@@ -9,6 +9,7 @@ import (
 	"usher/internal/core/form"
 	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
+	"usher/internal/core/ticket"
 )
 
 func formRules() []rule {
@@ -27,6 +28,7 @@ func formRules() []rule {
 		{"FormIsWrittenWithItsAuditEntry", testFormAudit},
 		{"FormCancelledCall", testFormCancelled},
 		{"TicketKeepsItsAnswers", testTicketAnswers},
+		{"TicketsHeldByAMemberAreTheOpenOnesOfThePanel", testTicketsHeld},
 	}
 }
 
@@ -279,4 +281,25 @@ func testTicketAnswers(t trial) {
 	found := try(t, again)
 	ok(t, found.err)
 	same(t, "answers", found.ticket.Answers, r.Ticket.Answers)
+}
+
+func testTicketsHeld(t trial) {
+	for _, state := range []ticket.State{ticket.Closed, ticket.Failed, ticket.Closing} {
+		inState(t, 1, state)
+	}
+	r := asking(home, 1, 900)
+	r.MaxOpen = 5
+	first := reserve(t, r)
+	r.Ticket.Interaction = 901
+	second := reserve(t, r)
+	r.Ticket.Interaction, r.Ticket.Panel = 902, "q"
+	reserve(t, r)
+	reserve(t, asking(home, 2, 903))
+	reserve(t, asking(abroad, 1, 904))
+	got, err := t.Holdings.Held(t.Context(), home, "p", 1)
+	ok(t, err)
+	same(t, "a member's tickets of a panel", got, []ticket.Ticket{second, first})
+	none, err := t.Holdings.Held(t.Context(), home, "p", 3)
+	ok(t, err)
+	same(t, "a member without any", none, nil)
 }

@@ -32,6 +32,7 @@ type Ports struct {
 	Forms        form.Store
 	Integrations integration.Store
 	Tickets      ticket.Store
+	Holdings     ticket.Holdings
 	Audit        audit.Log
 	// Count gives the one number that a query of the tables answers.
 	Count func(ctx context.Context, query string) (int64, error)
