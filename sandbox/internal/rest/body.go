@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,6 +133,20 @@ func (c *call) id(name string) wire.ID {
 		return 0
 	}
 	return id
+}
+
+// checkPath refuses parameters that should be snowflakes and are none, such as the "undefined" of JavaScript.
+func (c *call) checkPath() error {
+	var t refusal.Tree
+	for _, name := range slices.Sorted(maps.Keys(c.params)) {
+		if v := c.params[name]; isID(name) && badID(v) {
+			t.Add([]string{name}, "NUMBER_TYPE_COERCE", "Value \""+v+"\" is not snowflake.")
+		}
+	}
+	if t.Empty() {
+		return nil
+	}
+	return refusal.Form(&t)
 }
 
 // query gives a query parameter that is a number in a range; absent is other.

@@ -51,7 +51,8 @@ func newRouter(routes []*route) *router {
 	return out
 }
 
-// find gives the best route. When only the method is wrong, known is true.
+// find gives the best route. When only the method is wrong, known is true. Where no route takes the path with its ids, one
+// is found that would if they were ids; call.checkPath refuses them.
 func (r *router) find(method, path string) (best *route, params map[string]string, known bool) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	for i, p := range parts {
@@ -59,9 +60,20 @@ func (r *router) find(method, path string) (best *route, params map[string]strin
 			parts[i] = plain
 		}
 	}
+	best, known = r.best(method, parts, true)
+	if best == nil && !known {
+		best, known = r.best(method, parts, false)
+	}
+	if best != nil {
+		params = best.params(parts)
+	}
+	return best, params, known
+}
+
+func (r *router) best(method string, parts []string, ids bool) (best *route, known bool) {
 	top := -1
 	for _, one := range r.byLength[len(parts)] {
-		score := one.match(parts)
+		score := one.match(parts, ids)
 		if score < 0 {
 			continue
 		}
@@ -70,14 +82,19 @@ func (r *router) find(method, path string) (best *route, params map[string]strin
 			best, top = one, score
 		}
 	}
-	if best != nil {
-		params = best.params(parts)
-	}
-	return best, params, known
+	return best, known
 }
 
-// match counts the literal parts, -1 when the path does not fit. Parameters called …_id must be snowflakes.
-func (r *route) match(parts []string) int {
+// isID names parameters that are snowflakes.
+func isID(parameter string) bool { return strings.HasSuffix(strings.TrimSuffix(parameter, "}"), "_id") }
+
+func badID(value string) bool {
+	_, err := wire.ParseID(value)
+	return err != nil && value != "0"
+}
+
+// match counts the literal parts, -1 when the path does not fit; with ids, also when a snowflake is none.
+func (r *route) match(parts []string, ids bool) int {
 	score := 0
 	for i, want := range r.parts {
 		switch {
@@ -85,10 +102,8 @@ func (r *route) match(parts []string) int {
 			return -1
 		case want[0] != '{':
 			score++
-		case strings.HasSuffix(want, "_id}"):
-			if _, err := wire.ParseID(parts[i]); err != nil && parts[i] != "0" {
-				return -1
-			}
+		case ids && isID(want) && badID(parts[i]):
+			return -1
 		}
 	}
 	return score

@@ -243,6 +243,9 @@ func address(r *http.Request) string {
 
 // carryOut reads the body, judges it and lets the route's handler act.
 func (a *API) carryOut(c *call) answer {
+	if err := c.checkPath(); err != nil {
+		return a.refuse(c, err)
+	}
 	if err := c.readBody(); err != nil {
 		return a.refuse(c, err)
 	}

@@ -18,10 +18,11 @@ func channelFields() []form.Field {
 		form.Opt("topic", form.Text(0, 4096)), form.Opt("position", form.Int(0, math.MaxInt32)), form.Opt("bitrate", form.Int(8000, 384000)),
 		form.Opt("user_limit", form.Int(0, 10000)), form.Opt("nsfw", form.Bool()), form.Opt("rate_limit_per_user", form.Int(0, 21600)),
 		form.Opt("parent_id", form.ID()), form.Opt("permission_overwrites", form.List(0, 100, overwriteShape())),
-		form.Opt("rtc_region", form.Any()), form.Opt("video_quality_mode", form.Choice(1, 2)),
-		form.Opt("default_auto_archive_duration", form.Choice(60, 1440, 4320, 10080)), form.Opt("default_reaction_emoji", form.Any()),
-		form.Opt("default_thread_rate_limit_per_user", form.Int(0, 21600)), form.Opt("default_sort_order", form.Any()),
-		form.Opt("default_forum_layout", form.Any()), form.Opt("default_tag_setting", form.Any()),
+		form.Opt("rtc_region", form.Text(0, 100)), form.Opt("video_quality_mode", form.Choice(1, 2)),
+		form.Opt("default_auto_archive_duration", form.Choice(60, 1440, 4320, 10080)), form.Opt("default_reaction_emoji", form.Object(
+			form.Opt("emoji_id", form.ID()), form.Opt("emoji_name", form.Text(0, 100)))),
+		form.Opt("default_thread_rate_limit_per_user", form.Int(0, 21600)), form.Opt("default_sort_order", form.Choice(0, 1)),
+		form.Opt("default_forum_layout", form.Choice(0, 1, 2)), form.Opt("default_tag_setting", form.Word("match_some", "match_all")),
 		form.Opt("available_tags", form.List(0, 20, tagShape())),
 	}
 }

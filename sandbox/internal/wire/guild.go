@@ -201,6 +201,12 @@ type ForumTag struct {
 	EmojiName *string `json:"emoji_name"`
 }
 
+// ForumEmoji is the reaction that a forum offers for its posts (resources/channel "Default Reaction Object").
+type ForumEmoji struct {
+	EmojiID   *ID     `json:"emoji_id"`
+	EmojiName *string `json:"emoji_name"`
+}
+
 // Channel is any channel: guild channel, thread or direct message (resources/channel).
 type Channel struct {
 	ID                     ID               `json:"id"`
@@ -222,6 +228,11 @@ type Channel struct {
 	DefaultAutoArchive     Opt[int]         `json:"default_auto_archive_duration,omitzero"`
 	DefaultThreadRateLimit Opt[int]         `json:"default_thread_rate_limit_per_user,omitzero"`
 	AvailableTags          Opt[[]ForumTag]  `json:"available_tags,omitzero"`
+	DefaultReaction        Opt[ForumEmoji]  `json:"default_reaction_emoji,omitzero"`
+	DefaultSortOrder       Opt[int]         `json:"default_sort_order,omitzero"`
+	DefaultForumLayout     Opt[int]         `json:"default_forum_layout,omitzero"`
+	DefaultTagSetting      string           `json:"default_tag_setting,omitempty"`
+	VideoQuality           Opt[int]         `json:"video_quality_mode,omitzero"`
 	AppliedTags            Opt[[]ID]        `json:"applied_tags,omitzero"`
 	Recipients             Opt[[]User]      `json:"recipients,omitzero"`
 	OwnerID                ID               `json:"owner_id,omitzero"`

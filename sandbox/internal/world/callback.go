@@ -65,6 +65,9 @@ func (w *World) Answer(id ID, token string, cb Callback) (Answered, error) {
 	if err := i.mayAnswer(cb.Type); err != nil {
 		return Answered{}, err
 	}
+	if err := w.stillThere(i, cb.Type); err != nil {
+		return Answered{}, err
+	}
 	if err := w.answerWith(i, &cb); err != nil {
 		return Answered{}, err
 	}
@@ -89,6 +92,18 @@ func (i *interaction) mayAnswer(kind int) error {
 		return nil
 	}
 	return refusal.Field("type", "INTERACTION_APPLICATION_COMMAND_CALLBACK_TYPE_INVALID", "This interaction cannot be answered with callback type "+itoa(kind))
+}
+
+// stillThere: no message goes into a channel that was deleted meanwhile, and none that was deleted is updated. (Not
+// documented; as seen in Discord.)
+func (w *World) stillThere(i *interaction, kind int) error {
+	switch {
+	case (kind == wire.CallbackMessage || kind == wire.CallbackDefer) && w.channels[i.channel.id] != i.channel:
+		return refusal.Code(10003)
+	case kind == wire.CallbackUpdate && i.source.gone:
+		return refusal.Code(10008)
+	}
+	return nil
 }
 
 func (w *World) answerWith(i *interaction, cb *Callback) error {

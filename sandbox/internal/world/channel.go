@@ -27,8 +27,11 @@ type channel struct {
 	autoThread int
 	threadSlow int
 	tags       []wire.ForumTag
+	forum      forumLook
 	bitrate    int
 	userLimit  int
+	region     wire.Opt[string]
+	video      wire.Opt[int]
 	flags      int
 
 	messages []*message
@@ -213,7 +216,11 @@ func (w *World) textWire(c *channel, out *wire.Channel) {
 	out.NSFW, out.RateLimitPerUser = wire.Some(c.nsfw), wire.Some(c.slowmode)
 	out.LastMessageID = wire.SomeOrNull(c.lastMessage())
 	if c.kind == wire.ChannelVoice || c.kind == wire.ChannelStage {
-		out.Bitrate, out.UserLimit, out.RTCRegion = wire.Some(c.bitrate), wire.Some(c.userLimit), wire.Null[string]()
+		out.Bitrate, out.UserLimit, out.RTCRegion = wire.Some(c.bitrate), wire.Some(c.userLimit), c.region
+		out.VideoQuality = c.video
+		if !c.region.Set {
+			out.RTCRegion = wire.Null[string]()
+		}
 		return
 	}
 	out.Topic = wire.SomeOrNull(c.topic)
@@ -225,6 +232,7 @@ func (w *World) textWire(c *channel, out *wire.Channel) {
 	}
 	if c.isForum() {
 		out.AvailableTags = wire.Some(append([]wire.ForumTag{}, c.tags...))
+		c.forum.show(out)
 	}
 }
 

@@ -131,6 +131,7 @@ func (w *World) setPlain(c *channel, r *ChannelRequest) error {
 		c.slowmode = r.RateLimitPerUser.V
 	}
 	c.bitrate, c.userLimit = r.Bitrate.Or(c.bitrate), r.UserLimit.Or(c.userLimit)
+	c.region, c.video = later(c.region, r.RTCRegion), later(c.video, r.VideoQuality)
 	c.autoThread, c.threadSlow = r.DefaultAutoArchive.Or(c.autoThread), r.DefaultThreadSlow.Or(c.threadSlow)
 	if !c.isForum() {
 		return nil
@@ -138,6 +139,7 @@ func (w *World) setPlain(c *channel, r *ChannelRequest) error {
 	if r.Flags.Has() {
 		c.flags = r.Flags.V & flagRequireTag
 	}
+	c.forum.set(r)
 	if r.AvailableTags.Has() {
 		return w.setTags(c, r.AvailableTags.V)
 	}
@@ -333,10 +335,11 @@ func (w *World) dropChannel(c *channel) {
 	delete(c.guild.channels, c.id)
 	c.guild.settings.forget(c.id)
 	delete(w.channels, c.id)
-	for _, m := range c.messages {
+	for _, m := range slices.Concat(c.messages, c.hidden) {
 		m.gone = true
 		delete(w.messages, m.id)
 	}
+	c.hidden = nil
 	for id, hook := range w.webhooks {
 		if hook.channel == c {
 			delete(w.webhooks, id)

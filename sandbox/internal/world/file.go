@@ -108,10 +108,13 @@ func (w *World) attachmentWire(f *file) wire.Attachment {
 	return out
 }
 
+// path is the beginning of every address of the file.
+func (f *file) path() string { return fmt.Sprintf("/attachments/%s/%s/", f.channel, f.id) }
+
 // fileURL is signed and expires, as Discord's are (reference "Signed Attachment CDN URLs").
 func (w *World) fileURL(f *file) string {
 	now := w.now().Truncate(time.Minute)
-	p := fmt.Sprintf("/attachments/%s/%s/%s", f.channel, f.id, url.PathEscape(f.name))
+	p := f.path() + url.PathEscape(f.name)
 	ex := strconv.FormatInt(now.Add(w.cfg.AttachmentTTL).Unix(), 16)
 	is := strconv.FormatInt(now.Unix(), 16)
 	return w.cfg.BaseURL() + p + "?ex=" + ex + "&is=" + is + "&hm=" + w.sign(f.id, ex, is)

@@ -12,6 +12,38 @@ import (
 // flagRequireTag makes a forum's posts need a tag (resources/channel "Channel Flags").
 const flagRequireTag = 1 << 4
 
+// forumLook is how a forum presents its posts. The sandbox keeps it for those who ask.
+type forumLook struct {
+	reaction      wire.Opt[wire.ForumEmoji]
+	order, layout wire.Opt[int]
+	tagSetting    string
+}
+
+// later is the newer value where there is one.
+func later[T any](old, next wire.Opt[T]) wire.Opt[T] {
+	if next.Set {
+		return next
+	}
+	return old
+}
+
+func (f *forumLook) set(r *ChannelRequest) {
+	f.reaction = later(f.reaction, r.DefaultReaction)
+	f.order, f.layout = later(f.order, r.DefaultSortOrder), later(f.layout, r.DefaultForumLayout)
+	f.tagSetting = r.DefaultTagSetting.Or(f.tagSetting)
+}
+
+func (f *forumLook) show(out *wire.Channel) {
+	out.DefaultReaction, out.DefaultSortOrder, out.DefaultForumLayout = f.reaction, f.order, wire.Some(f.layout.Or(0))
+	if !f.reaction.Set {
+		out.DefaultReaction = wire.Null[wire.ForumEmoji]()
+	}
+	if !f.order.Set {
+		out.DefaultSortOrder = wire.Null[int]()
+	}
+	out.DefaultTagSetting = f.tagSetting
+}
+
 func (c *channel) isForum() bool { return c.kind == wire.ChannelForum || c.kind == wire.ChannelMedia }
 
 // setTags gives a forum its tags: those with an id of before keep it, the others get one; names must be unique.

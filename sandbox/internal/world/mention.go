@@ -87,6 +87,15 @@ func mentionText(m *message) string {
 	return strings.Join(parts, "\n")
 }
 
+// allowed is what the request allows. Where it says nothing, everything counts in a message, but users alone in what an
+// interaction or a webhook writes (resources/message "Default Settings for Allowed Mentions").
+func (m *message) allowed(r *MessageRequest) *AllowedMentions {
+	if r.AllowedMentions == nil && m.webhook != 0 {
+		return &AllowedMentions{Parse: []string{"users"}}
+	}
+	return r.AllowedMentions
+}
+
 // allows: without allowed_mentions everything counts.
 func (a *AllowedMentions) allows(kind string, id ID) bool {
 	if a == nil || slices.Contains(a.Parse, kind) {

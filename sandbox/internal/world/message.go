@@ -81,7 +81,12 @@ func (w *World) wholeWire(m *message, viewer ID) wire.Message {
 		}
 	}
 	for _, f := range m.attachments {
-		out.Attachments = append(out.Attachments, w.attachmentWire(f))
+		if !m.displays(f) {
+			out.Attachments = append(out.Attachments, w.attachmentWire(f))
+		}
+	}
+	if m.flags&wire.FlagSuppressEmbeds != 0 {
+		out.Embeds = []wire.Embed{}
 	}
 	if !m.edited.IsZero() {
 		out.EditedTimestamp = ptr(wire.At(m.edited))

@@ -3,6 +3,7 @@ package world
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"time"
 
 	"usher/sandbox/internal/permission"
@@ -73,10 +74,9 @@ func (w *World) mayPost(a Actor, c *channel, bits permission.Bits, r *MessageReq
 		return refusal.Code(50083)
 	case c.locked && !bits.Has(permission.ManageThreads):
 		return refusal.Code(160005)
-	case len(r.Files) > 0 && !bits.Has(permission.AttachFiles),
-		len(r.Embeds.V) > 0 && !bits.Has(permission.EmbedLinks),
-		r.TTS && !bits.Has(permission.SendTTS):
-		return refusal.Code(50013)
+	}
+	if err := mayCarry(bits, r); err != nil {
+		return err
 	}
 	if c.archived {
 		if err := c.guild.threadRoom(); err != nil {
@@ -84,6 +84,15 @@ func (w *World) mayPost(a Actor, c *channel, bits permission.Bits, r *MessageReq
 		}
 	}
 	return w.slow(a, c, bits)
+}
+
+// mayCarry holds the permissions for what a message brings beyond its text.
+func mayCarry(bits permission.Bits, r *MessageRequest) error {
+	if len(r.Files) > 0 && !bits.Has(permission.AttachFiles) || len(r.Embeds.V) > 0 && !bits.Has(permission.EmbedLinks) ||
+		r.TTS && !bits.Has(permission.SendTTS) {
+		return refusal.Code(50013)
+	}
+	return nil
 }
 
 // slow holds the slow mode for people; bots are not slowed.
@@ -175,10 +184,13 @@ func (w *World) compose(m *message, r *MessageRequest, bits permission.Bits) err
 	if err := checkAllowed(r.AllowedMentions); err != nil {
 		return err
 	}
-	m.content = r.Content.V
+	m.content = strings.TrimSpace(r.Content.V)
 	m.embeds = w.normalizeEmbeds(r.Embeds.V)
 	m.components = r.Components.V
 	m.flags |= r.Flags.V & (wire.FlagSuppressEmbeds | wire.FlagSuppressNotifications | wire.FlagComponentsV2)
+	if err := r.unavailable(); err != nil && m.flags&wire.FlagComponentsV2 == 0 {
+		return err
+	}
 	if len(r.Files) > maxAttachments || len(r.Attachments.V) > maxAttachments {
 		return refusal.Code(30015)
 	}
@@ -195,7 +207,7 @@ func (w *World) compose(m *message, r *MessageRequest, bits permission.Bits) err
 	}
 	m.components = w.normalizeComponents(m.components)
 	w.linkAttachments(m)
-	m.mentions = w.mention(m, r.AllowedMentions, bits)
+	m.mentions = w.mention(m, m.allowed(r), bits)
 	return nil
 }
 
@@ -246,7 +258,7 @@ func (w *World) change(m *message, r *MessageRequest, bits permission.Bits) erro
 	}
 	next := *m
 	if r.Content.Set {
-		next.content = r.Content.V
+		next.content = strings.TrimSpace(r.Content.V)
 	}
 	if r.Embeds.Set {
 		next.embeds = w.normalizeEmbeds(r.Embeds.V)
@@ -270,7 +282,7 @@ func (w *World) change(m *message, r *MessageRequest, bits permission.Bits) erro
 	w.linkAttachments(&next)
 	if r.Content.Set || r.Components.Set || r.AllowedMentions != nil {
 		notified := next.mentions.notified
-		next.mentions = w.mention(&next, r.AllowedMentions, bits)
+		next.mentions = w.mention(&next, next.allowed(r), bits)
 		next.mentions.notified = notified
 	}
 	next.edited = w.now()
@@ -286,7 +298,7 @@ func (w *World) changeFiles(m, next *message, r *MessageRequest) error {
 	next.attachments = slices.Clone(m.attachments)
 	if r.Attachments.Set {
 		next.attachments = slices.DeleteFunc(next.attachments, func(f *file) bool {
-			return !slices.ContainsFunc(r.Attachments.V, func(ref AttachmentRef) bool { return ref.ID == f.id })
+			return !next.displays(f) && !slices.ContainsFunc(r.Attachments.V, func(ref AttachmentRef) bool { return ref.ID == f.id })
 		})
 	}
 	files, err := w.store(m.channel, r.Files, r.Attachments.V)
@@ -297,8 +309,15 @@ func (w *World) changeFiles(m, next *message, r *MessageRequest) error {
 // linkAttachments turns attachment://name in embeds and components into the file's address.
 func (w *World) linkAttachments(m *message) {
 	for i := range m.embeds {
-		w.linkEmbedMedia(m, m.embeds[i].Image)
-		w.linkEmbedMedia(m, m.embeds[i].Thumbnail)
+		e := &m.embeds[i]
+		w.linkEmbedMedia(m, e.Image)
+		w.linkEmbedMedia(m, e.Thumbnail)
+		if e.Footer != nil {
+			w.linkIcon(m, &e.Footer.IconURL, &e.Footer.ProxyIconURL)
+		}
+		if e.Author != nil {
+			w.linkIcon(m, &e.Author.IconURL, &e.Author.ProxyIconURL)
+		}
 	}
 	wire.Walk(m.components, func(c *wire.Component) {
 		w.linkMedia(m, c, c.Media)
@@ -326,6 +345,31 @@ func (w *World) linkEmbedMedia(m *message, media *wire.EmbedMedia) {
 	if f := m.attached(media.URL); f != nil {
 		media.URL, media.ProxyURL, media.Width, media.Height = w.fileURL(f), w.fileURL(f), f.width, f.height
 	}
+}
+
+func (w *World) linkIcon(m *message, address, proxy *string) {
+	if f := m.attached(*address); f != nil {
+		*address, *proxy = w.fileURL(f), w.fileURL(f)
+	}
+}
+
+// displays tells that an embed or a component of the message shows the file, which then is none of its attachments
+// (resources/message "Message Object").
+func (m *message) displays(f *file) bool {
+	at := f.path()
+	shown := func(address string) bool { return strings.Contains(address, at) }
+	for _, e := range m.embeds {
+		if e.Image != nil && shown(e.Image.URL) || e.Thumbnail != nil && shown(e.Thumbnail.URL) ||
+			e.Footer != nil && shown(e.Footer.IconURL) || e.Author != nil && shown(e.Author.IconURL) {
+			return true
+		}
+	}
+	found := false
+	wire.Walk(m.components, func(c *wire.Component) {
+		found = found || c.Media != nil && shown(c.Media.URL) || c.File != nil && shown(c.File.URL) ||
+			slices.ContainsFunc(c.Items, func(i wire.GalleryItem) bool { return shown(i.Media.URL) })
+	})
+	return found
 }
 
 func (w *World) linkMedia(m *message, c *wire.Component, media *wire.Media) {

@@ -3,6 +3,7 @@ package world
 import (
 	"encoding/json"
 
+	"usher/sandbox/internal/refusal"
 	"usher/sandbox/internal/wire"
 )
 
@@ -25,6 +26,18 @@ type MessageRequest struct {
 	StickerIDs      []ID                       `json:"sticker_ids"`
 	// Files came by multipart; an AttachmentRef describes each by its number.
 	Files []File `json:"-"`
+}
+
+// unavailable refuses what the sandbox does not have, rather than losing it: a sticker is unknown, since none can be made,
+// and polls are not offered.
+func (r *MessageRequest) unavailable() error {
+	if len(r.StickerIDs) > 0 {
+		return refusal.Code(10060)
+	}
+	if len(r.Poll) > 0 && string(r.Poll) != "null" {
+		return refusal.Field("poll", "SANDBOX_HAS_NO_POLLS", "The sandbox has no polls; Discord would take a valid one")
+	}
+	return nil
 }
 
 // File is an uploaded file.
@@ -77,6 +90,12 @@ type ChannelRequest struct {
 	DefaultAutoArchive   wire.Opt[int]              `json:"default_auto_archive_duration"`
 	DefaultThreadSlow    wire.Opt[int]              `json:"default_thread_rate_limit_per_user"`
 	AvailableTags        wire.Opt[[]wire.ForumTag]  `json:"available_tags"`
+	DefaultReaction      wire.Opt[wire.ForumEmoji]  `json:"default_reaction_emoji"`
+	DefaultSortOrder     wire.Opt[int]              `json:"default_sort_order"`
+	DefaultForumLayout   wire.Opt[int]              `json:"default_forum_layout"`
+	DefaultTagSetting    wire.Opt[string]           `json:"default_tag_setting"`
+	RTCRegion            wire.Opt[string]           `json:"rtc_region"`
+	VideoQuality         wire.Opt[int]              `json:"video_quality_mode"`
 	AppliedTags          wire.Opt[[]ID]             `json:"applied_tags"`
 	Flags                wire.Opt[int]              `json:"flags"`
 	Archived             wire.Opt[bool]             `json:"archived"`

@@ -110,6 +110,9 @@ func (w *World) FollowUp(appID ID, token string, r MessageRequest) (wire.Message
 		}
 		return w.messageWire(o, appID), nil
 	}
+	if w.channels[i.channel.id] != i.channel {
+		return wire.Message{}, refusal.Code(10003)
+	}
 	m := w.newResponse(i, r.Flags.V&^wire.FlagLoading)
 	if i.original != nil && !i.original.ephemeral() && i.original != i.source {
 		m.kind = wire.MessageReply

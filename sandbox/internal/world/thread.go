@@ -147,6 +147,9 @@ func (w *World) threadStart(a Actor, parent, t *channel, messageID ID, bits perm
 	if r.Message == nil {
 		return first, nil
 	}
+	if err := mayCarry(bits, r.Message); err != nil {
+		return nil, err
+	}
 	return first, w.compose(first, r.Message, bits)
 }
 
