@@ -114,6 +114,13 @@ func (u *Acting) Reply(ctx context.Context, to Message, content string) (Message
 	return u.write(ctx, to.ChannelID, content, to.ID, nil)
 }
 
+// Forward sends a copy of a message to a channel.
+func (u *Acting) Forward(ctx context.Context, channel ID, m Message) (Message, error) {
+	var out Message
+	body := map[string]any{"channel_id": channel, "forward": map[string]any{"channel_id": m.ChannelID, "message_id": m.ID}}
+	return out, u.c.do(ctx, http.MethodPost, u.path("/messages"), body, &out)
+}
+
 func (u *Acting) write(ctx context.Context, channel ID, content string, replyTo ID, files []Upload) (Message, error) {
 	body := map[string]any{"channel_id": channel, "content": content}
 	if replyTo != 0 {

@@ -25,6 +25,10 @@ func webPages() http.Handler {
 			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
+		if !built && path.Ext(r.URL.Path) != "" {
+			http.NotFound(w, r)
+			return
+		}
 		if !built {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = w.Write([]byte(notBuilt))

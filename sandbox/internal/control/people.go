@@ -190,6 +190,7 @@ type writing struct {
 	ChannelID   wire.ID  `json:"channel_id"`
 	Content     string   `json:"content"`
 	ReplyTo     wire.ID  `json:"reply_to"`
+	Forward     *target  `json:"forward"`
 	Attachments []upload `json:"attachments"`
 }
 
@@ -222,6 +223,12 @@ func (a *API) send(user wire.ID, b writing) (any, error) {
 	r := world.MessageRequest{Files: files, Content: wire.Some(b.Content)}
 	if b.ReplyTo != 0 {
 		r.Reference = &world.ReferenceRequest{MessageID: b.ReplyTo}
+	}
+	if b.Forward != nil {
+		if b.ReplyTo != 0 {
+			return nil, &world.Denied{Status: http.StatusBadRequest, Field: "forward", Text: "a message is a reply or a forward, not both"}
+		}
+		r.Reference = &world.ReferenceRequest{Type: world.ReferenceForward, MessageID: b.Forward.MessageID, ChannelID: b.Forward.ChannelID}
 	}
 	return a.cfg.World.SendMessage(world.Actor{User: user}, b.ChannelID, r)
 }

@@ -1,6 +1,9 @@
 package openapi
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // intText is how Discord takes an integer in a string: permissions, for
 // instance, do not fit into every language's numbers.
@@ -73,7 +76,9 @@ func offersString(schemas any) bool {
 //   - every parameter of a bot's own user is optional
 //     (https://docs.discord.com/developers/resources/user#modify-current-user);
 //   - an application's description is a string
-//     (https://docs.discord.com/developers/resources/application#edit-current-application).
+//     (https://docs.discord.com/developers/resources/application#edit-current-application);
+//   - a reference of type 1 is a forward
+//     (https://docs.discord.com/developers/resources/message#message-reference-types).
 func correct(doc map[string]any) {
 	if items, ok := lookup(doc, "/components/schemas/InnerErrors/properties/_errors").(map[string]any); ok {
 		items["items"] = map[string]any{
@@ -84,6 +89,10 @@ func correct(doc map[string]any) {
 				"message": map[string]any{"type": "string"},
 			},
 		}
+	}
+	if reference, ok := lookup(doc, "/components/schemas/MessageReferenceType").(map[string]any); ok {
+		kinds, _ := reference["oneOf"].([]any)
+		reference["oneOf"] = append(slices.Clone(kinds), map[string]any{"title": "FORWARD", "const": json.Number("1")})
 	}
 	if account, ok := lookup(doc, "/components/schemas/BotAccountPatchRequest").(map[string]any); ok {
 		delete(account, "required")

@@ -9,19 +9,23 @@ const (
 	FlagEphemeral             = 1 << 6
 	FlagLoading               = 1 << 7
 	FlagSuppressNotifications = 1 << 12
+	FlagHasSnapshot           = 1 << 14
 	FlagComponentsV2          = 1 << 15
 )
 
 // Message types the sandbox makes (resources/message "Message Types").
 const (
-	MessageDefault       = 0
-	MessagePinned        = 6
-	MessageMemberJoin    = 7
-	MessageThreadCreated = 18
-	MessageReply         = 19
-	MessageChatCommand   = 20
-	MessageThreadStarter = 21
-	MessageContextMenu   = 23
+	MessageDefault         = 0
+	MessageRecipientAdd    = 1
+	MessageRecipientRemove = 2
+	MessageNameChange      = 4
+	MessagePinned          = 6
+	MessageMemberJoin      = 7
+	MessageThreadCreated   = 18
+	MessageReply           = 19
+	MessageChatCommand     = 20
+	MessageThreadStarter   = 21
+	MessageContextMenu     = 23
 )
 
 // Attachment is a file of a message.
@@ -122,6 +126,8 @@ type InteractionMetadata struct {
 	Owners            map[string]ID        `json:"authorizing_integration_owners"`
 	OriginalResponse  ID                   `json:"original_response_message_id,omitzero"`
 	InteractedMessage ID                   `json:"interacted_message_id,omitzero"`
+	TargetUser        *User                `json:"target_user,omitempty"`
+	TargetMessage     ID                   `json:"target_message_id,omitzero"`
 	Triggering        *InteractionMetadata `json:"triggering_interaction_metadata,omitempty"`
 }
 
@@ -131,6 +137,25 @@ type LegacyInteraction struct {
 	Type int    `json:"type"`
 	Name string `json:"name"`
 	User User   `json:"user"`
+}
+
+// Snapshot is the copy that a forward carries (resources/message "Message Snapshot Object").
+type Snapshot struct {
+	Message SnapshotMessage `json:"message"`
+}
+
+// SnapshotMessage has the fields of a message that a snapshot keeps.
+type SnapshotMessage struct {
+	Type            int          `json:"type"`
+	Content         string       `json:"content"`
+	Embeds          []Embed      `json:"embeds"`
+	Attachments     []Attachment `json:"attachments"`
+	Timestamp       Time         `json:"timestamp"`
+	EditedTimestamp *Time        `json:"edited_timestamp"`
+	Flags           int          `json:"flags"`
+	Mentions        []User       `json:"mentions"`
+	MentionRoles    []ID         `json:"mention_roles"`
+	Components      []Component  `json:"components"`
 }
 
 // Message is a message object; GuildID, ChannelType and Member are present in gateway events only.
@@ -164,6 +189,7 @@ type Message struct {
 	InteractionMetadata *InteractionMetadata `json:"interaction_metadata,omitempty"`
 	Interaction         *LegacyInteraction   `json:"interaction,omitempty"`
 	Thread              *Channel             `json:"thread,omitempty"`
+	Snapshots           []Snapshot           `json:"message_snapshots,omitempty"`
 }
 
 // Ephemeral tells that only one user may see the message.

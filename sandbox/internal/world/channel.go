@@ -45,13 +45,15 @@ type channel struct {
 	recipients []ID
 
 	// applied are the tags of a forum post.
-	applied     []ID
-	owner       ID
-	archived    bool
-	locked      bool
-	invitable   bool
-	archive     int
-	archivedAt  time.Time
+	applied    []ID
+	owner      ID
+	archived   bool
+	locked     bool
+	invitable  bool
+	archive    int
+	archivedAt time.Time
+	// reopened tells that the thread was unarchived and its members are to be told so.
+	reopened    bool
 	archiveWait interface{ Stop() bool }
 	joined      map[ID]time.Time
 	total       int
@@ -239,7 +241,7 @@ func (w *World) textWire(c *channel, out *wire.Channel) {
 func (w *World) threadWire(c *channel, viewer ID, out *wire.Channel) {
 	out.LastMessageID = wire.SomeOrNull(c.lastMessage())
 	out.RateLimitPerUser, out.OwnerID = wire.Some(c.slowmode), c.owner
-	out.MessageCount, out.TotalMessageSent = wire.Some(len(c.messages)), wire.Some(c.total)
+	out.MessageCount, out.TotalMessageSent = wire.Some(c.counted()), wire.Some(c.total)
 	out.MemberCount = wire.Some(min(len(c.joined), 50))
 	out.ThreadMetadata = &wire.ThreadMetadata{
 		Archived: c.archived, AutoArchiveDuration: c.archive, ArchiveTimestamp: wire.At(c.archivedAt), Locked: c.locked,

@@ -17,6 +17,11 @@ func (m *message) conceals(app ID, granted bool) bool {
 // bare empties the fields that MESSAGE_CONTENT protects.
 func bare(full wire.Message) wire.Message {
 	full.Content, full.Embeds, full.Attachments, full.Components = "", []wire.Embed{}, []wire.Attachment{}, []wire.Component{}
+	full.Snapshots = slices.Clone(full.Snapshots)
+	for i := range full.Snapshots {
+		s := &full.Snapshots[i].Message
+		s.Content, s.Embeds, s.Attachments, s.Components = "", []wire.Embed{}, []wire.Attachment{}, []wire.Component{}
+	}
 	return full
 }
 

@@ -152,6 +152,7 @@ func (w *World) emitChannel(c *channel, what string) {
 	case "CREATE":
 		w.lookAt(c)
 	case "UPDATE":
+		w.tellReopened(c)
 		w.syncThreads(c)
 		w.reviewThreads(c)
 	}

@@ -120,7 +120,7 @@ func overlap(x, y []ID) bool {
 func (m *message) contents() map[string]bool {
 	out := map[string]bool{
 		"link":  strings.Contains(m.content, "http://") || strings.Contains(m.content, "https://"),
-		"embed": len(m.embeds) > 0, "file": len(m.attachments) > 0,
+		"embed": len(m.embeds) > 0, "file": len(m.attachments) > 0, "snapshot": m.snapshot != nil,
 	}
 	for _, f := range m.attachments {
 		kind, _, _ := strings.Cut(f.kind, "/")

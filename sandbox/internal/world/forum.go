@@ -12,6 +12,24 @@ import (
 // flagRequireTag makes a forum's posts need a tag (resources/channel "Channel Flags").
 const flagRequireTag = 1 << 4
 
+// flagPinned keeps a post at the top of its forum (resources/channel "Channel Flags").
+const flagPinned = 1 << 1
+
+// pinThread pins a forum's post or takes the pin away; a forum has one pinned post. Flags of other threads mean nothing.
+func (w *World) pinThread(c *channel, r *ChannelRequest) error {
+	if !r.Flags.Has() || !w.base(c).isForum() {
+		return nil
+	}
+	on := r.Flags.V & flagPinned
+	for _, other := range c.guild.channels {
+		if on != 0 && other != c && other.parent == c.parent && other.isThread() && other.flags&flagPinned != 0 {
+			return refusal.Code(30047)
+		}
+	}
+	c.flags = on
+	return nil
+}
+
 // forumLook is how a forum presents its posts. The sandbox keeps it for those who ask.
 type forumLook struct {
 	reaction      wire.Opt[wire.ForumEmoji]

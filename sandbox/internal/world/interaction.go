@@ -213,6 +213,16 @@ func (w *World) payload(i *interaction) wire.Interaction {
 // metadata is what a message tells of the interaction that made it.
 func (w *World) metadata(i *interaction) *wire.InteractionMetadata {
 	out := &wire.InteractionMetadata{ID: i.id, Type: i.kind, User: w.users[i.user].User, Owners: i.owners()}
+	if i.kind == wire.InteractionCommand {
+		switch i.data.Type.Or(1) {
+		case 2:
+			if u := w.users[i.data.TargetID]; u != nil {
+				out.TargetUser = ptr(u.User)
+			}
+		case 3:
+			out.TargetMessage = i.data.TargetID
+		}
+	}
 	if i.kind == wire.InteractionComponent && i.source != nil {
 		out.InteractedMessage = i.source.id
 	}
@@ -236,6 +246,9 @@ func (w *World) newResponse(i *interaction, flags int) *message {
 		m.kind, m.command = wire.MessageChatCommand, i.command
 		if i.data.Type.Or(1) != 1 {
 			m.kind = wire.MessageContextMenu
+		}
+		if t := w.messages[i.data.TargetID]; t != nil && i.data.Type.Or(1) == 3 && !t.ephemeral() {
+			m.reply = &wire.Reference{MessageID: t.id, ChannelID: t.channel.id, GuildID: t.channel.guildID()}
 		}
 	case i.source != nil && !i.source.ephemeral():
 		m.kind = wire.MessageReply

@@ -34,6 +34,10 @@ type message struct {
 	webhook     ID
 	position    int
 	thread      *channel
+	// snapshot is what a forward carries.
+	snapshot *message
+	// oldEdits counts the edits after the message's first hour.
+	oldEdits editWindow
 	// onlyFor is the one user who sees an ephemeral message.
 	onlyFor ID
 	gone    bool
@@ -94,6 +98,7 @@ func (w *World) wholeWire(m *message, viewer ID) wire.Message {
 	for _, r := range m.reactions {
 		out.Reactions = append(out.Reactions, r.wire(viewer))
 	}
+	out.Snapshots = w.snapshotWire(m)
 	if m.channel.isThread() {
 		out.Position = wire.Some(m.position)
 	}
@@ -117,7 +122,8 @@ func (w *World) authorWire(m *message) wire.User {
 }
 
 func (w *World) addReferenced(m *message, viewer ID, out *wire.Message) {
-	if m.kind != wire.MessageReply && m.kind != wire.MessageThreadStarter || m.reply == nil {
+	quotes := m.kind == wire.MessageReply || m.kind == wire.MessageThreadStarter || m.kind == wire.MessageContextMenu
+	if !quotes || m.reply == nil {
 		return
 	}
 	target := w.messages[m.reply.MessageID]
@@ -152,7 +158,9 @@ func (w *World) add(m *message) {
 	w.messages[m.id] = m
 	if c.isThread() {
 		m.position = c.total
-		c.total++
+		if !m.initial() {
+			c.total++
+		}
 	}
 	c.messages = append(c.messages, m)
 	if c.lastSent == nil {

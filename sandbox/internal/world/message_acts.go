@@ -29,7 +29,7 @@ func (w *World) SendMessage(a Actor, channelID ID, r MessageRequest) (wire.Messa
 		return w.answer(old, a.User), nil
 	}
 	m := &message{id: w.newID(), channel: c, author: w.users[a.User].User, at: w.now(), tts: r.TTS, nonce: r.Nonce}
-	if err := w.refer(c, bits, m, r.Reference); err != nil {
+	if err := w.refer(a, bits, m, r.Reference); err != nil {
 		return wire.Message{}, err
 	}
 	if err := w.compose(m, &r, bits); err != nil {
@@ -152,11 +152,17 @@ func (w *World) sameNonce(a Actor, c *channel, r *MessageRequest) *message {
 	return nil
 }
 
-// refer makes the message a reply.
-func (w *World) refer(c *channel, bits permission.Bits, m *message, r *ReferenceRequest) error {
-	if r == nil || r.MessageID == 0 {
+// refer makes the message a reply or a forward.
+func (w *World) refer(a Actor, bits permission.Bits, m *message, r *ReferenceRequest) error {
+	switch {
+	case r == nil:
+		return nil
+	case r.Type == ReferenceForward:
+		return w.forward(a, m, r)
+	case r.MessageID == 0:
 		return nil
 	}
+	c := m.channel
 	if r.ChannelID != 0 && r.ChannelID != c.id {
 		return refusal.Field("message_reference", "REPLIES_CANNOT_REPLY_TO_OTHER_CHANNEL", "Cannot reply to a message in a different channel")
 	}
@@ -171,7 +177,7 @@ func (w *World) refer(c *channel, bits permission.Bits, m *message, r *Reference
 	if !known {
 		return nil
 	}
-	if target.kind == wire.MessagePinned || target.kind == wire.MessageThreadCreated || target.kind == wire.MessageMemberJoin {
+	if target.system() {
 		return refusal.Field("message_reference", "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message")
 	}
 	m.kind = wire.MessageReply
@@ -241,14 +247,52 @@ func (w *World) EditMessage(a Actor, channelID, messageID ID, r MessageRequest) 
 			return wire.Message{}, refusal.Code(50005)
 		}
 	}
-	if c.archived {
+	switch {
+	case m.system():
+		return wire.Message{}, refusal.Code(50021)
+	case c.archived:
 		return wire.Message{}, refusal.Code(50083)
+	case c.locked && !bits.Has(permission.ManageThreads):
+		return wire.Message{}, refusal.Code(160005)
+	}
+	if err := m.mayEditOld(w.now()); err != nil {
+		return wire.Message{}, err
 	}
 	if err := w.change(m, &r, bits); err != nil {
 		return wire.Message{}, err
 	}
 	w.emitMessage(m, "MESSAGE_UPDATE", "message_update")
 	return w.messageWire(m, a.User), nil
+}
+
+// How often a message older than oldMessage may be edited in a while. That there is such a limit is documented (30046),
+// its numbers are not: these let a bot show something new every ten seconds for five minutes, and every minute for ever.
+const (
+	oldMessage   = time.Hour
+	oldEdits     = 30
+	oldEditsEach = 5 * time.Minute
+)
+
+// editWindow counts edits since a moment.
+type editWindow struct {
+	since time.Time
+	count int
+}
+
+// mayEditOld counts an edit of a message that is older than an hour, and refuses one too many.
+func (m *message) mayEditOld(now time.Time) error {
+	if now.Sub(m.at) <= oldMessage {
+		return nil
+	}
+	e := &m.oldEdits
+	if now.Sub(e.since) >= oldEditsEach {
+		*e = editWindow{since: now}
+	}
+	if e.count >= oldEdits {
+		return refusal.Limited(30046, e.since.Add(oldEditsEach).Sub(now).Seconds())
+	}
+	e.count++
+	return nil
 }
 
 // change applies an edit: what the request leaves out stays, null empties. Nobody is notified by an edit.
@@ -411,6 +455,12 @@ func (w *World) DeleteMessage(a Actor, channelID, messageID ID) error {
 			return refusal.Code(50013)
 		}
 	}
+	switch {
+	case m.undeletable():
+		return refusal.Code(50021)
+	case c.locked && c.archived && !bits.Has(permission.ManageThreads):
+		return refusal.Code(50083)
+	}
 	w.remove(m)
 	w.emitMessageDelete(m)
 	if m.author.ID != a.User {
@@ -436,6 +486,9 @@ func (w *World) BulkDelete(a Actor, channelID ID, ids []ID) error {
 	for _, id := range ids {
 		if w.now().Sub(id.Time()) > bulkDeleteAge {
 			return refusal.Code(50034)
+		}
+		if m, err := w.message(c, id); err == nil && m.undeletable() {
+			return refusal.Code(50021)
 		}
 	}
 	gone := []ID{}

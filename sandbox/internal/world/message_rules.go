@@ -42,7 +42,7 @@ func checkMessage(m *message, r *MessageRequest) error {
 	if len(m.attachments) > maxAttachments {
 		return refusal.Code(30015)
 	}
-	if m.content == "" && len(m.embeds)+len(m.attachments)+len(m.components) == 0 {
+	if m.content == "" && len(m.embeds)+len(m.attachments)+len(m.components) == 0 && m.snapshot == nil {
 		return refusal.Code(50006)
 	}
 	return nil

@@ -73,7 +73,7 @@ func (w *World) Pin(a Actor, channelID, messageID ID, on bool) error {
 		return nil
 	}
 	switch {
-	case m.kind != wire.MessageDefault && m.kind != wire.MessageReply && m.kind != wire.MessageChatCommand && m.kind != wire.MessageContextMenu:
+	case m.system():
 		return refusal.Code(50021)
 	case len(c.pinned()) >= maxPins:
 		return refusal.Code(30003)

@@ -28,7 +28,7 @@ func (w *World) touchThread(c *channel) {
 func (w *World) archiveIdle(c *channel) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.channels[c.id] != c || c.archived {
+	if w.channels[c.id] != c || c.archived || c.flags&flagPinned != 0 {
 		return
 	}
 	w.setArchived(c, true)
@@ -36,7 +36,10 @@ func (w *World) archiveIdle(c *channel) {
 }
 
 func (w *World) setArchived(c *channel, archived bool) {
-	c.archived, c.archivedAt = archived, w.now()
+	c.archived, c.archivedAt, c.reopened = archived, w.now(), !archived
+	if archived {
+		c.flags &^= flagPinned
+	}
 	if archived && c.archiveWait != nil {
 		c.archiveWait.Stop()
 		return
@@ -158,13 +161,11 @@ func (w *World) announceThread(a Actor, parent, t *channel, first *message, r *C
 	switch {
 	case first.channel == parent:
 		w.emitMessage(first, "MESSAGE_UPDATE", "message_update")
+		w.announceStart(a, t, first)
 	case r.Message != nil:
 		w.publish(first)
 	case t.kind != wire.ChannelPrivateThread:
-		w.publish(&message{
-			id: w.newID(), channel: parent, kind: wire.MessageThreadCreated, author: w.users[a.User].User, at: w.now(),
-			content: t.name, reply: &wire.Reference{ChannelID: t.id, GuildID: t.guildID()},
-		})
+		w.announceThreadIn(a, parent, t)
 	}
 }
 
@@ -183,13 +184,25 @@ func (w *World) editThread(a Actor, c *channel, bits permission.Bits, r *Channel
 			return err
 		}
 	}
-	if r.Name.Has() {
+	if err := w.pinThread(c, r); err != nil {
+		return err
+	}
+	if c.archived && r.opens() {
+		w.setArchived(c, false)
+	}
+	if r.Name.Has() && r.Name.V != c.name {
 		c.name = r.Name.V
+		w.announce(a, c, wire.MessageNameChange, func(m *message) { m.content = c.name })
+	}
+	if r.AutoArchive.Or(c.archive) != c.archive {
+		// It counts as activity (topics/threads "Active & Archived Threads").
+		c.archive, c.archivedAt = r.AutoArchive.V, w.now()
+		w.touchThread(c)
 	}
 	c.locked, c.invitable = r.Locked.Or(c.locked), r.Invitable.Or(c.invitable)
-	c.slowmode, c.archive = r.RateLimitPerUser.Or(c.slowmode), r.AutoArchive.Or(c.archive)
-	if r.Archived.Has() && r.Archived.V != c.archived {
-		w.setArchived(c, r.Archived.V)
+	c.slowmode = r.RateLimitPerUser.Or(c.slowmode)
+	if r.Archived.Or(false) && !c.archived {
+		w.setArchived(c, true)
 	}
 	return nil
 }
@@ -204,7 +217,7 @@ func mayEditThread(a Actor, c *channel, bits permission.Bits, r *ChannelRequest)
 	if c.archived && !opening && !r.Locked.Has() {
 		return refusal.Code(50083)
 	}
-	needsManage := r.Locked.Has() || r.RateLimitPerUser.Has() || c.locked && opening
+	needsManage := r.Locked.Has() || r.RateLimitPerUser.Has() || r.Flags.Has() || c.locked
 	if !manages && (needsManage || c.owner != a.User && !opening) {
 		return refusal.Code(50013)
 	}
@@ -260,7 +273,14 @@ func (w *World) JoinThread(a Actor, threadID, user ID) error {
 	if !permission.InThread(w.subject(c.guild, c.guild.members[user]), w.base(c).overwrites).Has(permission.ViewChannel) {
 		return refusal.Code(50001)
 	}
-	return w.addToThread(c, user)
+	_, already := c.joined[user]
+	if err := w.addToThread(c, user); err != nil {
+		return err
+	}
+	if !already {
+		w.announceMember(a, c, wire.MessageRecipientAdd, user)
+	}
+	return nil
 }
 
 func (w *World) addToThread(c *channel, user ID) error {
@@ -285,7 +305,7 @@ func (w *World) addToThread(c *channel, user ID) error {
 // its parent (topics/threads).
 func (w *World) drawIntoThread(m *message) {
 	c := m.channel
-	if !c.isThread() {
+	if !c.isThread() || m.system() {
 		return
 	}
 	for _, id := range append([]ID{m.author.ID}, m.mentions.users...) {
@@ -320,6 +340,7 @@ func (w *World) LeaveThread(a Actor, threadID, user ID) error {
 	apps := w.appsSeeing(c)
 	delete(c.joined, user)
 	w.emitThreadMembersTo(apps, c, nil, []ID{user})
+	w.announceMember(a, c, wire.MessageRecipientRemove, user)
 	return nil
 }
 
@@ -350,6 +371,25 @@ func (w *World) emitThreadMembersTo(apps []uint64, c *channel, added []wire.Thre
 	})
 	for _, id := range w.cfg.Output.Watched() {
 		w.review(c, id, true, false)
+	}
+}
+
+// tellReopened tells the bots that take part in a thread that it is active again (topics/threads "Unarchiving a Thread").
+func (w *World) tellReopened(c *channel) {
+	if !c.reopened {
+		return
+	}
+	c.reopened = false
+	for _, app := range w.appsSeeing(c) {
+		if _, joined := c.joined[ID(app)]; joined {
+			mine := w.threadMember(c, ID(app))
+			w.dispatch(Dispatch{
+				Type: "THREAD_MEMBER_UPDATE", Guild: c.guildID(), Apps: []uint64{app}, Intents: intentGuilds,
+				Data: encode(map[string]any{
+					"id": c.id, "guild_id": c.guildID(), "user_id": mine.UserID, "join_timestamp": mine.JoinTimestamp, "flags": mine.Flags,
+				}),
+			})
+		}
 	}
 }
 

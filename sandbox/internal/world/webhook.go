@@ -338,6 +338,9 @@ func (w *World) EditWebhookMessage(id ID, token string, messageID ID, r MessageR
 	if err != nil {
 		return wire.Message{}, err
 	}
+	if err := m.mayEditOld(w.now()); err != nil {
+		return wire.Message{}, err
+	}
 	if err := w.change(m, &r, permission.All); err != nil {
 		return wire.Message{}, err
 	}
