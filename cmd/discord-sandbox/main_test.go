@@ -77,6 +77,7 @@ func TestBadInput(t *testing.T) {
 		"log level":     {[]string{"--log-level", "loud"}, "--log-level"},
 		"rate limits":   {[]string{"--rate-limits", "of"}, "--rate-limits"},
 		"shards":        {[]string{"--guilds-per-shard", "-1"}, "--guilds-per-shard"},
+		"heartbeats":    {[]string{"--heartbeat-interval", "-1s"}, "--heartbeat-interval"},
 		"argument":      {[]string{"what"}, "what"},
 		"no seed file":  {[]string{"--seed", "/does/not/exist"}, "--seed"},
 		"seed field":    {[]string{"--seed", file(`{"gilds":[]}`)}, "gilds"},

@@ -60,6 +60,20 @@ test("an interaction that arrives late, after a resumption, is still answered", 
   assert.equal(outcome.state, "answered");
 });
 
+test("a gateway that falls silent is noticed by its missing heartbeats, and the session is resumed", async (t) => {
+  const { sandbox, bot, hall, ann } = await sit(t, { flags: ["--heartbeat-interval", "500ms"] });
+  const heard = notes(bot);
+  await heardAs(bot, ann, hall.id, "before");
+  const resumed = next(bot, Events.ShardResume);
+  await sandbox.disturb({ do: "silence" });
+  await ann.say(hall.id, "into the silence");
+  await resumed;
+  await heardAs(bot, ann, hall.id, "after");
+  assert.deepEqual(heard, ["before", "into the silence", "after"]);
+  const [session, ...others] = await sandbox.sessions();
+  assert.deepEqual([session.resumes, session.identifies, session.connected, others], [1, 1, true, []]);
+});
+
 test("a session that is lost is begun anew, and the server is there again", async (t) => {
   const { sandbox, bot, hall, ann } = await sit(t);
   const ready = next(bot, Events.ShardReady);

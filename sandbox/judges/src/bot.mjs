@@ -48,10 +48,10 @@ export async function login(bot, sandbox) {
 
 /**
  * A sandbox with the bench's server and a bot in it, the library's objects for its channels, and its people.
- * `application` changes the bot's application, `options` those of its client.
+ * `application` changes the bot's application, `flags` are for the sandbox, `options` those of the client.
  */
-export async function sit(t, { application, ...options } = {}) {
-  const sandbox = await Sandbox.start(t, bench(application));
+export async function sit(t, { application, flags, ...options } = {}) {
+  const sandbox = await Sandbox.start(t, bench(application), flags);
   const bot = await login(client(sandbox, options), sandbox);
   const guild = bot.guilds.cache.get(ids.guild);
   return {

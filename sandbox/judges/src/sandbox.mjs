@@ -35,12 +35,12 @@ export class Sandbox {
     this.token = token;
   }
 
-  /** Starts one with this seed. When the test ends it is asked for findings, of which none may be left unexplained. */
-  static async start(t, seed) {
+  /** Starts one with this seed and further flags. When the test ends it is asked for findings, of which none may be left unexplained. */
+  static async start(t, seed, flags = []) {
     const folder = await mkdtemp(join(tmpdir(), "judge-"));
     const file = join(folder, "seed.json");
     await writeFile(file, JSON.stringify(seed));
-    const { program, match } = await Program.start(binary, ["--addr", "127.0.0.1:0", "--log-level", "warn", "--seed", file, ...(await described())], /^Discord sandbox: (\S+)/);
+    const { program, match } = await Program.start(binary, ["--addr", "127.0.0.1:0", "--log-level", "warn", "--seed", file, ...flags, ...(await described())], /^Discord sandbox: (\S+)/);
     await rm(folder, { recursive: true });
     const sandbox = new Sandbox(match[1], seed.applications[0].bot_token);
     sandbox.atEnd(() => program.stop());
