@@ -30,7 +30,6 @@ import (
 	"usher/internal/httpapi"
 	"usher/internal/logo"
 	"usher/internal/store"
-	"usher/internal/vault"
 )
 
 // Times that no setting changes yet.
@@ -82,10 +81,6 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err := makeFolders(c); err != nil {
 		return nil, err
 	}
-	sealer, err := openVault(c.Keys, log)
-	if err != nil {
-		return nil, err
-	}
 	a := &App{config: c, log: log, limits: integration.DefaultLimits()}
 	if err := a.openWaysOut(version); err != nil {
 		return nil, err
@@ -98,6 +93,10 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 		return nil, errors.Join(err, a.blobs.Close())
 	}
 	if err := a.store.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	sealer, err := openVault(ctx, c.Keys, a.store.Sealed(), log)
+	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	a.bot, err = discord.New(ctx, discord.Config{Token: token, APIURL: c.Discord.APIURL, Version: version, Log: log, Now: time.Now, Drain: drain})
@@ -170,24 +169,6 @@ func makeFolders(c config.Config) error {
 		}
 	}
 	return nil
-}
-
-func openVault(k config.Keys, log *slog.Logger) (secret.Sealer, error) {
-	if k.Text != "" {
-		v, err := vault.FromText(secret.New(k.Text))
-		if err != nil {
-			return nil, about("USHER_KEYS", err)
-		}
-		return v, nil
-	}
-	v, created, err := vault.LoadOrCreate(k.File)
-	if err != nil {
-		return nil, about("USHER_KEYS_FILE", err)
-	}
-	if created {
-		log.Info("new keys were made: keep a copy of the file apart from the database", slog.String("file", k.File))
-	}
-	return v, nil
 }
 
 // about puts the name of a setting before what is said of it.

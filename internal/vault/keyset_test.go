@@ -17,12 +17,12 @@ import (
 func TestFileIsMadeOnceAndReadAgain(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keyset")
-	first, created, err := LoadOrCreate(path)
+	first, created, err := LoadOrCreate(path, noon())
 	if err != nil || !created {
 		t.Fatalf("created %v, %v", created, err)
 	}
 	sealed := seal(t, first, purpose("1"), "x")
-	second, created, err := LoadOrCreate(path)
+	second, created, err := LoadOrCreate(path, noon())
 	if err != nil || created {
 		t.Fatalf("created %v, %v", created, err)
 	}
@@ -53,7 +53,7 @@ func TestManyFirstStartsMakeOneKeyset(t *testing.T) {
 	for i := range processes {
 		wait.Go(func() {
 			var err error
-			if vaults[i], made[i], err = LoadOrCreate(path); err != nil {
+			if vaults[i], made[i], err = LoadOrCreate(path, noon()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -94,7 +94,7 @@ func TestFileThatOthersMayReadIsRefused(t *testing.T) {
 		t.Skip("no such modes on Windows")
 	}
 	path := filepath.Join(t.TempDir(), "keyset")
-	if _, _, err := LoadOrCreate(path); err != nil {
+	if _, _, err := LoadOrCreate(path, noon()); err != nil {
 		t.Fatal(err)
 	}
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o660, 0o644, 0o610, 0o602} {
@@ -103,7 +103,7 @@ func TestFileThatOthersMayReadIsRefused(t *testing.T) {
 		}
 		_, err := Load(path)
 		wantFault(t, err, "keyset_mode", "chmod 600 "+path)
-		_, _, err = LoadOrCreate(path)
+		_, _, err = LoadOrCreate(path, noon())
 		wantFault(t, err, "keyset_mode", "chmod 600 "+path)
 	}
 	for _, mode := range []os.FileMode{0o600, 0o400} {
@@ -123,13 +123,13 @@ func TestFilesThatAreNoKeyset(t *testing.T) {
 	wantFault(t, err, "keyset_missing", "restore it from your backup")
 	_, err = Load(folder)
 	wantFault(t, err, "keyset_path", "not a file")
-	_, _, err = LoadOrCreate(filepath.Join(folder, "none", "keyset"))
+	_, _, err = LoadOrCreate(filepath.Join(folder, "none", "keyset"), noon())
 	wantFault(t, err, "keyset_path", filepath.Join(folder, "none"))
 	empty := filepath.Join(folder, "empty")
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, created, err := LoadOrCreate(empty) // never in place of a file that is there
+	_, created, err := LoadOrCreate(empty, noon()) // never in place of a file that is there
 	wantFault(t, err, "keyset_unreadable", empty)
 	if created {
 		t.Error("created")

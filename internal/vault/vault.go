@@ -12,18 +12,18 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/tink"
-
+	"usher/internal/core/keyring"
 	"usher/internal/core/secret"
 )
 
 // Vault seals and opens secrets. A sealed value begins with the id of its key, so a keyset may hold older keys beside the one that
-// seals. It is safe for concurrent use.
-type Vault struct{ aead tink.AEAD }
+// seals. One whose keys are in a file follows the file. It is safe for concurrent use.
+type Vault struct{ ring *ring }
 
-var _ secret.Sealer = (*Vault)(nil)
+var (
+	_ secret.Sealer = (*Vault)(nil)
+	_ keyring.Ring  = (*Vault)(nil)
+)
 
 // ErrSealed is what Open answers to everything that it does not open.
 var ErrSealed = errors.New("a sealed value does not open: it was sealed for another purpose or under another keyset, or it is damaged")
@@ -33,20 +33,13 @@ var errNoPurpose = errors.New("sealing without a purpose")
 // bindingVersion begins all associated data. A new form of binding gets a new version, so that no value opens under two forms.
 const bindingVersion = "usher-1"
 
-func newVault(handle *keyset.Handle) (*Vault, error) {
-	primitive, err := aead.New(handle)
-	if err != nil {
-		return nil, fmt.Errorf("using the keyset: %w", err)
-	}
-	return &Vault{aead: primitive}, nil
-}
-
 // Seal implements secret.Sealer. A purpose without a kind is an error.
 func (v *Vault) Seal(_ context.Context, purpose secret.Purpose, value secret.Value) ([]byte, error) {
 	if purpose.Kind == "" {
 		return nil, errNoPurpose
 	}
-	sealed, err := v.aead.Encrypt([]byte(value.Reveal()), binding(purpose))
+	now, _ := v.ring.current()
+	sealed, err := now.aead.Encrypt([]byte(value.Reveal()), binding(purpose))
 	if err != nil {
 		return nil, fmt.Errorf("sealing a %s: %w", purpose.Kind, err)
 	}
@@ -58,7 +51,11 @@ func (v *Vault) Open(_ context.Context, purpose secret.Purpose, sealed []byte) (
 	if purpose.Kind == "" {
 		return secret.Value{}, errNoPurpose
 	}
-	clear, err := v.aead.Decrypt(sealed, binding(purpose))
+	now, before := v.ring.current()
+	clear, err := now.aead.Decrypt(sealed, binding(purpose))
+	if err != nil && before != nil {
+		clear, err = before.aead.Decrypt(sealed, binding(purpose))
+	}
 	if err != nil {
 		return secret.Value{}, ErrSealed
 	}

@@ -24,7 +24,7 @@ import (
 
 func fresh(tb testing.TB) (*Vault, secret.Value) {
 	tb.Helper()
-	text, err := New()
+	text, err := New(noon())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func withNewPrimary(tb testing.TB, text secret.Value) secret.Value {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	both, err := textOf(handle)
+	both, err := textOf(handle, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -213,7 +213,8 @@ func withNewPrimary(tb testing.TB, text secret.Value) secret.Value {
 
 func handleOf(tb testing.TB, text secret.Value) *keyset.Handle {
 	tb.Helper()
-	binary, err := base64.StdEncoding.DecodeString(text.Reveal())
+	encoded, _, _ := strings.Cut(text.Reveal(), " ") // without the notes
+	binary, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
+	"usher/internal/core/keyring"
 	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
 	"usher/internal/core/ticket"
@@ -33,6 +34,7 @@ type Ports struct {
 	Integrations integration.Store
 	Tickets      ticket.Store
 	Holdings     ticket.Holdings
+	Sealed       keyring.Store
 	Audit        audit.Log
 	// Count gives the one number that a query of the tables answers.
 	Count func(ctx context.Context, query string) (int64, error)
@@ -53,7 +55,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules())
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
