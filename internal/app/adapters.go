@@ -61,6 +61,9 @@ func (w wayOut) CheckTarget(t requesttemplate.Template, confidential bool) error
 	return nil
 }
 
+// SameSite implements integration.Guard.
+func (w wayOut) SameSite(a, b requesttemplate.Host) bool { return egress.SameSite(a, b) }
+
 // liveValues is the resolver as tickets see it.
 type liveValues struct{ resolver *integration.Resolver }
 

@@ -134,7 +134,8 @@ func (a *App) wire(sealer secret.Sealer) {
 	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Changed: snapshot.Forget}
 	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
 	a.catalog = &integration.Catalog{
-		Store: integrations, Sealer: sealer, Signer: signer, Guard: a.wayOut, Limits: a.limits, Now: time.Now, Changed: active.Forget,
+		Store: integrations, Activations: integrations, Listing: integrations, Sealer: sealer, Signer: signer, Fetcher: a.wayOut, Guard: a.wayOut,
+		Logos: a.logos, Limits: a.limits, BuiltIn: ticket.BuiltIn(), Now: time.Now, Changed: active.Forget,
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
 	a.desk = &ticket.Desk{

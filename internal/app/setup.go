@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
@@ -43,6 +44,7 @@ type IntegrationSetup struct {
 	Privacy      string                    `json:"privacy,omitempty"`
 	Method       integration.Method        `json:"method"`
 	URL          string                    `json:"url"`
+	Validation   string                    `json:"validation,omitempty"`
 	Headers      []HeaderSetup             `json:"headers,omitempty"`
 	Secrets      []integration.Secret      `json:"secrets,omitempty"`
 	Values       map[string]secret.Value   `json:"secret_values,omitempty"`
@@ -220,7 +222,7 @@ func gather(c *fault.Checks, prefix string, err error) {
 func (i IntegrationSetup) describe(owner snowflake.User) integration.Integration {
 	d := integration.Integration{
 		Owner: owner, Name: i.Name, Description: i.Description, Logo: i.Logo, Privacy: i.Privacy, Method: i.Method, URL: i.URL,
-		Secrets: i.Secrets, Placeholders: i.Placeholders, CacheSeconds: i.CacheSeconds,
+		Validation: i.Validation, Secrets: i.Secrets, Placeholders: i.Placeholders, CacheSeconds: i.CacheSeconds,
 	}
 	for _, h := range i.Headers {
 		d.Headers = append(d.Headers, integration.Header(h))
@@ -235,7 +237,9 @@ func (p PanelSetup) describe(g snowflake.Guild, forms map[string]form.ID) panel.
 	}
 }
 
+// applyIntegration makes, changes and activates an integration, of that only what is not so already.
 func (a *App) applyIntegration(ctx context.Context, s Setup, i IntegrationSetup, out io.Writer) error {
+	by := audit.Actor{User: s.Administrator, Via: audit.SetupFile}
 	described := i.describe(s.Administrator)
 	owned, err := a.catalog.Owned(ctx, s.Administrator)
 	if err != nil {
@@ -244,15 +248,25 @@ func (a *App) applyIntegration(ctx context.Context, s Setup, i IntegrationSetup,
 	save, done := a.catalog.Create, "made and activated"
 	for _, o := range owned {
 		if placeholder.Fold(o.Name) == placeholder.Fold(i.Name) {
-			described.ID, save, done = o.ID, a.catalog.Update, "brought up to date and activated"
+			described.ID, described.Version = o.ID, o.Version
+			save, done = a.catalog.Update, "brought up to date and activated"
 		}
 	}
-	saved, err := save(ctx, described)
+	saved, err := save(ctx, by, described)
 	if err != nil {
 		return err
 	}
-	if err := a.catalog.Activate(ctx, s.Guild, s.Administrator, saved.ID, i.Values); err != nil {
+	held, err := a.catalog.Holds(ctx, s.Guild, saved.ID, i.Values)
+	if err != nil {
 		return err
+	}
+	if !held {
+		if err := a.catalog.Activate(ctx, by, s.Guild, saved.ID, saved.Live, i.Values); err != nil {
+			return err
+		}
+	}
+	if saved.Live != saved.Revision.Number {
+		done += "; its new request waits for approval, until then the approved one is used"
 	}
 	say(out, "integration %q: %s", i.Name, done)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
 	"usher/internal/core/placeholder"
@@ -28,21 +29,22 @@ func (a *App) SigningKeys(ctx context.Context, owner snowflake.User, name string
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(owned, func(i integration.Integration) bool { return placeholder.Fold(i.Name) == placeholder.Fold(name) })
+	at := slices.IndexFunc(owned, func(i integration.Own) bool { return placeholder.Fold(i.Name) == placeholder.Fold(name) })
 	if at < 0 {
 		return fault.New(fault.NotFound, "integration_not_found", fmt.Sprintf("The user %s has no integration of the name %q.", owner, name))
 	}
+	by := audit.Actor{User: owner, Via: audit.SetupFile}
 	switch id := owned[at].ID; change {
 	case KeyRotates:
-		err = a.catalog.RotateSigningKey(ctx, owner, id)
+		err = a.catalog.RotateSigningKey(ctx, by, id)
 	case RotationEnd:
-		err = a.catalog.EndSigningRotation(ctx, owner, id)
+		err = a.catalog.EndSigningRotation(ctx, by, id)
 	case KeyStays:
 	}
 	if err != nil {
 		return err
 	}
-	keys, err := a.catalog.SigningKeys(ctx, owner, owned[at].ID)
+	keys, err := a.catalog.SigningKeys(ctx, by, owned[at].ID)
 	if err != nil {
 		return err
 	}

@@ -38,14 +38,15 @@ func sealedPlaces() []sealedPlace {
 	integrations := []rowKey{{name: "integration_id"}}
 	return []sealedPlace{
 		{
-			kind: "integration_header", table: "integration_headers", column: "sealed",
-			key: []rowKey{{name: "integration_id"}, {name: "place", number: true}}, bounds: []string{"t.integration_id", "t.place", "t.name"},
+			kind: "integration_header", table: "revision_headers", column: "sealed",
+			key: []rowKey{{name: "integration_id"}, {name: "revision", number: true}, {name: "place", number: true}}, bounds: []string{"t.integration_id", "t.place", "t.name"},
 		},
 		{
 			kind: "integration_secret", table: "activation_secrets", column: "sealed",
 			key:    []rowKey{{name: "guild_id", number: true}, {name: "integration_id"}, {name: "place", number: true}},
 			bounds: []string{"t.guild_id", "t.integration_id", "r.url", "t.name"},
-			joins:  "JOIN integration_requests r ON r.integration_id = t.integration_id",
+			joins: "JOIN activations a ON a.guild_id = t.guild_id AND a.integration_id = t.integration_id " +
+				"JOIN integration_revisions r ON r.integration_id = t.integration_id AND r.revision = a.revision",
 		},
 		{kind: "integration_signing_key", table: "integrations", column: "signing_key", key: integrations, bounds: []string{"t.integration_id"}},
 		{kind: "integration_signing_key_before", table: "integrations", column: "signing_key_before", key: integrations, bounds: []string{"t.integration_id"}},

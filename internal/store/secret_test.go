@@ -16,7 +16,7 @@ func TestI32DeletedSecretsAreNotLeftInTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "usher.db")
 	db := migrated(t, store.Config{URL: "sqlite:" + path})
 	sealed := bytes.Repeat([]byte("sealed-bytes-of-a-guild "), 8)
-	r := integration.Record{Integration: integration.Integration{ID: "i", Owner: 1, Name: "n"}}
+	r := integration.Record{Integration: integration.Integration{ID: "i", Owner: 1, Name: "n", Version: 1}, Revision: integration.Revision{Number: 1, State: integration.Draft}, Newest: 1, Live: 1}
 	if err := db.Integrations().CreateIntegration(t.Context(), r, 1); err != nil {
 		t.Fatal(err)
 	}

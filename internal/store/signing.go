@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"slices"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/integration"
 )
 
 // SaveSigning implements integration.Store.
-func (s *Integrations) SaveSigning(ctx context.Context, id integration.ID, was, keys [][]byte) error {
+func (s *Integrations) SaveSigning(ctx context.Context, id integration.ID, was, keys [][]byte, told ...audit.Entry) error {
 	stored, err := signingColumns(was)
 	if err != nil {
 		return err
@@ -18,11 +19,14 @@ func (s *Integrations) SaveSigning(ctx context.Context, id integration.ID, was, 
 	if err != nil {
 		return err
 	}
-	return s.db.step(ctx, "changing signing keys", answers{none: errSigningChanged}, func(ctx context.Context, q querier) error {
-		return must(ctx, q, `
+	return s.db.whole(ctx, "changing signing keys", answers{none: errSigningChanged}, func(ctx context.Context, q querier) error {
+		if err := must(ctx, q, `
 			UPDATE integrations SET signing_key = $4, signing_key_before = $5
 			WHERE integration_id = $1 AND signing_key IS NOT DISTINCT FROM $2 AND signing_key_before IS NOT DISTINCT FROM $3`,
-			clean(string(id)), stored[0], stored[1], next[0], next[1])
+			clean(string(id)), stored[0], stored[1], next[0], next[1]); err != nil {
+			return err
+		}
+		return writeAudit(ctx, q, told...)
 	})
 }
 

@@ -28,7 +28,7 @@ func DefaultLimits() Limits {
 	return Limits{URL: 255, Secrets: 5, Headers: 5, Placeholders: 15, Owned: 5, Active: 5}
 }
 
-// The lengths that no setting changes; in characters but maxAddress and MaxSecretValue.
+// The lengths that no setting changes; in characters where nothing else is said.
 const (
 	maxName        = 32
 	maxDescription = 255
@@ -39,12 +39,6 @@ const (
 	// MaxCacheSeconds is the longest time for which an answer may be used again: a day (I-14).
 	MaxCacheSeconds = 86_400
 )
-
-// Guard is the way out's judgement of where a request goes, before anything is sent. confidential says that a secret or a header
-// value goes along. The error is an Invalid fault.
-type Guard interface {
-	CheckTarget(t requesttemplate.Template, confidential bool) error
-}
 
 // Check tells everything that keeps the integration from being saved, as one Invalid fault (I-1 to I-5, I-16).
 func (i Integration) Check(l Limits, g Guard) error {
@@ -100,6 +94,9 @@ func (i Integration) checkRequest(c *fault.Checks, l Limits, g Guard) {
 	if err != nil {
 		c.Add("url", sentence(err))
 	}
+	if err == nil && i.Validation != "" {
+		i.checkValidation(c, l, g, t.Origin().Host)
+	}
 	_, err = requesttemplate.ParseHeaders(i.lines(), l.Headers, names...)
 	var wrong *fault.Error
 	if errors.As(err, &wrong) {
@@ -107,6 +104,22 @@ func (i Integration) checkRequest(c *fault.Checks, l Limits, g Guard) {
 			c.Add(f.Path, f.Text)
 		}
 	}
+}
+
+// checkValidation holds I-4: secrets are sent to the validation URL, so it belongs to the host of the requests.
+func (i Integration) checkValidation(c *fault.Checks, l Limits, g Guard, host requesttemplate.Host) {
+	c.Require(len(i.Secrets) > 0, "validation", "There is no secret to validate: add one, or leave the validation URL empty.")
+	c.Require(len(i.Validation) <= l.URL, "validation", fmt.Sprintf("The URL has %d bytes; at most %d are allowed.", len(i.Validation), l.URL))
+	t, err := requesttemplate.Parse(i.Validation, i.variables()...)
+	if err == nil {
+		err = g.CheckTarget(t, true)
+	}
+	if err != nil {
+		c.Add("validation", sentence(err))
+		return
+	}
+	c.Require(len(t.Variables()) == 0, "validation", "The validation URL takes no variables: the secrets are in the body, server and user in the headers X-Guild-Id and X-User-Id.")
+	c.Require(g.SameSite(host, t.Origin().Host), "validation", fmt.Sprintf("The validation URL must have the same domain as the request URL, %s: the secrets are sent there.", host))
 }
 
 func (i Integration) lines() []requesttemplate.Line {

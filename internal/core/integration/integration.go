@@ -2,12 +2,11 @@
 // It holds the rules of an integration (what may be saved), of its request (what is sent) and of its answer (which value a
 // path gives).
 //
-// It knows no HTTP client, no database and no Discord: the answer comes through [Fetcher], rows through [Store], clear secrets
+// It knows no HTTP client, no database and no Discord: the answer comes through [Fetcher], rows through [Store], [Activations] and [Listing], clear secrets
 // through [secret.Sealer].
 package integration
 
 import (
-	"context"
 	"time"
 
 	"usher/internal/core/placeholder"
@@ -18,23 +17,29 @@ import (
 // ID is an integration's own id: 1 to 32 characters of [a-z0-9], made once, never used again.
 type ID string
 
-// Integration is what its author describes (I-1).
+// Integration is what its author describes (I-1). Method, URL, Validation, Headers and Secrets are its request: of them it has numbered
+// revisions (I-30). The rest is its identity, which changes at once and for everybody.
 type Integration struct {
 	ID           ID
 	Owner        snowflake.User
 	Name         string // 1 to 32 characters
 	Description  string // 1 to 255 characters
 	Logo         string // https URL, optional
+	LogoHash     string // by which the kept picture of Logo is served (I-42); empty where there is none
 	Privacy      string // https URL of the privacy policy, optional
 	Method       Method
 	URL          string // a template with request variables (I-3, I-6)
+	Validation   string // https URL that judges a guild's secrets before they are saved (I-26), optional
 	Headers      []Header
 	Secrets      []Secret
 	Placeholders []Placeholder
-	CacheSeconds int  // how long a good answer may be used again, 0 to MaxCacheSeconds; 0: not at all (I-14)
-	Public       bool // listed for everybody; a public one never gets form answers (I-8)
-	Created      time.Time
-	Changed      time.Time
+	CacheSeconds int // how long a good answer may be used again, 0 to MaxCacheSeconds; 0: not at all (I-14)
+	// Public says that it is listed for everybody; a public one never gets form answers (I-8). In an Activation it is also true where
+	// the revision in use was once approved, whatever became of the integration since.
+	Public  bool
+	Version int64 // 1, 2, 3… counts every change, so that an edit of what has changed since is told
+	Created time.Time
+	Changed time.Time
 }
 
 // Method is GET or POST.
@@ -66,9 +71,13 @@ type Placeholder struct {
 	Format   placeholder.Format `json:"format,omitempty"`   // empty: Text; Trusted is refused (I-22)
 }
 
-// Record is an integration as it is stored: header values are sealed.
+// Record is an integration as it is stored, with the request of one revision: header values are sealed.
 type Record struct {
 	Integration          // with no Headers
+	Revision    Revision // of the request above
+	Newest      int64    // number of the newest revision: the one that its author edits
+	Live        int64    // number of the revision that new activations get
+	Guilds      int64    // in how many guilds it is active; not counted in an Activation
 	Sealed      []Sealed // the headers, in order
 	Signing     [][]byte // the sealed signing keys (I-13): the newest, then the one before while it is rotated; none before first use
 }
@@ -84,30 +93,7 @@ type Activation struct {
 	Guild   snowflake.Guild
 	By      snowflake.User
 	At      time.Time
-	Record  Record
+	Version int64    // counts what was done to it
+	Record  Record   // with the request of the revision that this guild uses
 	Secrets []Sealed // one for each of Record.Secrets that the guild gave
-}
-
-// Store keeps integrations and activations.
-type Store interface {
-	// CreateIntegration writes a new integration; fault.Conflict "integration_limit" when the owner has limit of them already
-	// (counted and written in one step).
-	CreateIntegration(ctx context.Context, r Record, limit int) error
-	// UpdateIntegration replaces all of an integration but its id, owner, creation time and signing keys; fault.NotFound for another
-	// owner's.
-	UpdateIntegration(ctx context.Context, r Record) error
-	// SaveSigning writes an integration's sealed signing keys, at most two, if those that are stored are still was; fault.Conflict
-	// "signing_changed" where they are not, or the integration is gone.
-	SaveSigning(ctx context.Context, id ID, was, keys [][]byte) error
-	// Integration gives one by id; fault.NotFound.
-	Integration(ctx context.Context, id ID) (Record, error)
-	// Owned lists a user's integrations by name.
-	Owned(ctx context.Context, owner snowflake.User) ([]Record, error)
-	// Activate writes the activation of a.Record.ID in a.Guild with its secrets; a second activation replaces the secrets and keeps
-	// the first one's place in the order. fault.Conflict "activation_limit" when the guild has limit other ones already.
-	Activate(ctx context.Context, a Activation, limit int) error
-	// Deactivate ends it and destroys the guild's secrets (I-32); fault.NotFound.
-	Deactivate(ctx context.Context, g snowflake.Guild, id ID) error
-	// Active lists a guild's activations with all they need, in the order in which they were first activated (I-21).
-	Active(ctx context.Context, g snowflake.Guild) ([]Activation, error)
 }

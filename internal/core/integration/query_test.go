@@ -129,7 +129,7 @@ func TestI18PathsThatCannotBeSaved(t *testing.T) {
 		i := lookup()
 		i.Secrets = []integration.Secret{{Name: "api_key"}}
 		i.Placeholders[0].Path = path
-		_, err := newOffice().catalog.Create(t.Context(), i)
+		_, err := newOffice().catalog.Create(t.Context(), byAuthor(), i)
 		if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v\nwant %s", path, err, want)
 		}

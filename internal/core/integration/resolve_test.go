@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
 	"usher/internal/core/placeholder"
@@ -19,14 +20,14 @@ import (
 
 func (o *office) add(t *testing.T, i integration.Integration, secrets map[string]secret.Value) integration.Integration {
 	t.Helper()
-	made, err := o.catalog.Create(t.Context(), i)
+	made, err := o.catalog.Create(t.Context(), byAuthor(), i)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.catalog.Activate(t.Context(), arcade, i.Owner, made.ID, secrets); err != nil {
+	if err := o.catalog.Activate(t.Context(), byAuthor(), arcade, made.ID, made.Live, secrets); err != nil {
 		t.Fatal(err)
 	}
-	return made
+	return made.Integration
 }
 
 func subject() integration.Subject {
@@ -229,10 +230,9 @@ func TestI25I41ASecretIsBoundToTheHost(t *testing.T) {
 	i.Secrets = []integration.Secret{{Name: "key"}}
 	i.URL = "https://game.example.com/?k=%key%"
 	made := o.add(t, i, map[string]secret.Value{"key": secret.New("sesame")})
-	made.URL = "https://evil.example.com/?k=%key%"
-	if _, err := o.catalog.Update(t.Context(), made); err != nil {
-		t.Fatal(err)
-	}
+	row := o.shelf.rows[made.ID]
+	row.URL = "https://evil.example.com/?k=%key%"
+	o.shelf.rows[made.ID] = row // whoever can write to the database cannot move a secret either
 	o.catalog.Changed(arcade)
 	if got := o.resolve(t, subject(), "username"); got["username"] != "—" || len(o.world.seen()) != 0 {
 		t.Errorf("the secret went to another host: %v, %d calls", got, len(o.world.seen()))
@@ -292,7 +292,7 @@ func TestCatalogRefusesWhatCannotBeSaved(t *testing.T) {
 		i := lookup()
 		edit(&i)
 		o := newOffice()
-		_, err := o.catalog.Create(t.Context(), i)
+		_, err := o.catalog.Create(t.Context(), byAuthor(), i)
 		if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
@@ -306,28 +306,27 @@ func TestCatalogRights(t *testing.T) {
 	o := newOffice()
 	i := lookup()
 	i.Secrets = []integration.Secret{{Name: "key"}}
-	made, err := o.catalog.Create(t.Context(), i)
+	made, err := o.catalog.Create(t.Context(), byAuthor(), i)
 	if err != nil {
 		t.Fatal(err)
 	}
 	key := map[string]secret.Value{"key": secret.New("v")}
 	stranger := snowflake.User(2)
-	if err := o.catalog.Activate(t.Context(), arcade, stranger, made.ID, key); fault.KindOf(err) != fault.NotFound {
+	if err := o.catalog.Activate(t.Context(), audit.Actor{User: stranger}, arcade, made.ID, 1, key); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("I-28: a private integration of another: %v", err)
 	}
 	for name, values := range map[string]map[string]secret.Value{
 		"secrets.key":   {},
 		"secrets.other": {"key": secret.New("v"), "other": secret.New("v")},
 	} {
-		if err := o.catalog.Activate(t.Context(), arcade, author, made.ID, values); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), name) {
+		if err := o.catalog.Activate(t.Context(), byAuthor(), arcade, made.ID, 1, values); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := o.catalog.Activate(t.Context(), arcade, author, made.ID, map[string]secret.Value{"key": secret.New(strings.Repeat("x", 256))}); fault.KindOf(err) != fault.Invalid {
+	if err := o.catalog.Activate(t.Context(), byAuthor(), arcade, made.ID, 1, map[string]secret.Value{"key": secret.New(strings.Repeat("x", 256))}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a long secret: %v", err)
 	}
-	made.Owner = stranger
-	if _, err := o.catalog.Update(t.Context(), made); fault.KindOf(err) != fault.NotFound {
+	if _, err := o.catalog.Update(t.Context(), audit.Actor{User: stranger}, made.Integration); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("another's integration was changed: %v", err)
 	}
 }
@@ -336,7 +335,7 @@ func TestHeaderValuesAreSealedAtRest(t *testing.T) {
 	o := newOffice()
 	i := lookup()
 	i.Headers = []integration.Header{{Name: "Authorization", Value: secret.New("Bearer sesame")}}
-	made, err := o.catalog.Create(t.Context(), i)
+	made, err := o.catalog.Create(t.Context(), byAuthor(), i)
 	if err != nil {
 		t.Fatal(err)
 	}

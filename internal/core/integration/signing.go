@@ -6,9 +6,9 @@ import (
 	"io"
 	"time"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/secret"
-	"usher/internal/core/snowflake"
 	"usher/internal/core/webhooksignature"
 )
 
@@ -100,7 +100,7 @@ func (s *Signer) newKey(ctx context.Context, id ID) ([]byte, error) {
 }
 
 // rotate puts a new key before the one in use.
-func (s *Signer) rotate(ctx context.Context, r Record) error {
+func (s *Signer) rotate(ctx context.Context, r Record, told audit.Entry) error {
 	was, err := s.sealed(ctx, r)
 	if err != nil {
 		return err
@@ -112,15 +112,15 @@ func (s *Signer) rotate(ctx context.Context, r Record) error {
 	if err != nil {
 		return err
 	}
-	return s.Store.SaveSigning(ctx, r.ID, was, [][]byte{key, was[0]})
+	return s.Store.SaveSigning(ctx, r.ID, was, [][]byte{key, was[0]}, told)
 }
 
 // endRotation drops the key before the newest; where there is none, nothing is to be done.
-func (s *Signer) endRotation(ctx context.Context, r Record) error {
+func (s *Signer) endRotation(ctx context.Context, r Record, told audit.Entry) error {
 	if len(r.Signing) < 2 {
 		return nil
 	}
-	return s.Store.SaveSigning(ctx, r.ID, r.Signing, r.Signing[:1])
+	return s.Store.SaveSigning(ctx, r.ID, r.Signing, r.Signing[:1], told)
 }
 
 // signingPurpose binds a signing key to its integration.
@@ -130,36 +130,46 @@ func signingPurpose(id ID) secret.Purpose {
 
 // SigningKeys gives the owner the keys with which the integration's requests are signed, for the server that receives them: the newest
 // first, then the one before while it is rotated. Errors: NotFound for another user's integration.
-func (c *Catalog) SigningKeys(ctx context.Context, owner snowflake.User, id ID) ([]secret.Value, error) {
-	r, err := c.own(ctx, owner, id)
+func (c *Catalog) SigningKeys(ctx context.Context, by audit.Actor, id ID) ([]secret.Value, error) {
+	r, err := c.own(ctx, by.User, id)
 	if err != nil {
 		return nil, err
 	}
 	return c.Signer.keys(ctx, r)
 }
 
-// RotateSigningKey gives an integration a new key; the one before stays valid beside it until [Catalog.EndSigningRotation]. A process
-// that has the integration in its cache signs with the old key alone for a while. Errors: NotFound for another user's integration;
-// Conflict "signing_rotating" where two keys are valid already, "signing_changed" where somebody else was faster.
-func (c *Catalog) RotateSigningKey(ctx context.Context, owner snowflake.User, id ID) error {
-	r, err := c.own(ctx, owner, id)
+// RotateSigningKey gives an integration a new key; the one before stays valid beside it until [Catalog.EndSigningRotation]. Another
+// process that has the integration in its cache signs with the old key alone for a while. Errors: NotFound for another user's
+// integration; Conflict "signing_rotating" where two keys are valid already, "signing_changed" where somebody else was faster.
+func (c *Catalog) RotateSigningKey(ctx context.Context, by audit.Actor, id ID) error {
+	r, err := c.own(ctx, by.User, id)
 	if err != nil {
 		return err
 	}
-	if err := c.Signer.rotate(ctx, r); err != nil {
+	if err := c.Signer.rotate(ctx, r, entry(by, r.Integration, "integration.key_rotated", c.Now())); err != nil {
 		return fmt.Errorf("rotating a signing key: %w", err)
 	}
-	return nil
+	return c.tellAll(ctx, id)
 }
 
 // EndSigningRotation makes the newest key the only one. Errors: NotFound for another user's integration; Conflict "signing_changed".
-func (c *Catalog) EndSigningRotation(ctx context.Context, owner snowflake.User, id ID) error {
-	r, err := c.own(ctx, owner, id)
+func (c *Catalog) EndSigningRotation(ctx context.Context, by audit.Actor, id ID) error {
+	r, err := c.own(ctx, by.User, id)
 	if err != nil {
 		return err
 	}
-	if err := c.Signer.endRotation(ctx, r); err != nil {
+	if err := c.Signer.endRotation(ctx, r, entry(by, r.Integration, "integration.key_rotation_ended", c.Now())); err != nil {
 		return fmt.Errorf("ending the rotation of a signing key: %w", err)
 	}
+	return c.tellAll(ctx, id)
+}
+
+// tellAll says to every guild that has the integration that what it uses has changed.
+func (c *Catalog) tellAll(ctx context.Context, id ID) error {
+	guilds, err := c.Activations.Guilds(ctx, id)
+	if err != nil {
+		return fmt.Errorf("looking for the guilds of integration %s: %w", id, err)
+	}
+	c.tell(guilds)
 	return nil
 }

@@ -10,9 +10,9 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
-	"usher/internal/core/snowflake"
 )
 
 // verify judges a call with the receivers' library.
@@ -37,7 +37,7 @@ func verify(t *testing.T, c integration.Call, key string) error {
 // keys are an integration's signing keys as its author reads them.
 func (o *office) keys(t *testing.T, id integration.ID) []string {
 	t.Helper()
-	values, err := o.catalog.SigningKeys(t.Context(), author, id)
+	values, err := o.catalog.SigningKeys(t.Context(), byAuthor(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestI13KeysDifferAndAreSealedForTheirIntegration(t *testing.T) {
 	row := o.shelf.rows[two.ID]
 	row.Signing = o.shelf.rows[one.ID].Signing
 	o.shelf.rows[two.ID] = row
-	if _, err := o.catalog.SigningKeys(t.Context(), author, two.ID); err == nil {
+	if _, err := o.catalog.SigningKeys(t.Context(), byAuthor(), two.ID); err == nil {
 		t.Error("a key that was copied to another integration opens")
 	}
 	if sealed := string(row.Signing[0]); !strings.Contains(sealed, "integration_signing_key") || !strings.Contains(sealed, string(one.ID)) {
@@ -116,10 +116,10 @@ func TestI13KeysDifferAndAreSealedForTheirIntegration(t *testing.T) {
 func TestI13RotationKeepsTheKeyBeforeUntilItsEnd(t *testing.T) {
 	o, made := signed(t, integration.POST)
 	first := o.keys(t, made.ID)[0]
-	if err := o.catalog.EndSigningRotation(t.Context(), author, made.ID); err != nil || o.keys(t, made.ID)[0] != first {
+	if err := o.catalog.EndSigningRotation(t.Context(), byAuthor(), made.ID); err != nil || o.keys(t, made.ID)[0] != first {
 		t.Errorf("ending what has not begun: %v", err)
 	}
-	if err := o.catalog.RotateSigningKey(t.Context(), author, made.ID); err != nil {
+	if err := o.catalog.RotateSigningKey(t.Context(), byAuthor(), made.ID); err != nil {
 		t.Fatal(err)
 	}
 	o.catalog.Changed(arcade)
@@ -133,14 +133,14 @@ func TestI13RotationKeepsTheKeyBeforeUntilItsEnd(t *testing.T) {
 			t.Errorf("while rotating: %v", err)
 		}
 	}
-	if err := o.catalog.RotateSigningKey(t.Context(), author, made.ID); fault.KindOf(err) != fault.Conflict || fault.CodeOf(err) != "signing_rotating" {
+	if err := o.catalog.RotateSigningKey(t.Context(), byAuthor(), made.ID); fault.KindOf(err) != fault.Conflict || fault.CodeOf(err) != "signing_rotating" {
 		t.Errorf("rotating twice: %v", err)
 	}
 	made.Description = "An edit changes no key"
-	if _, err := o.catalog.Update(t.Context(), made); err != nil || len(o.keys(t, made.ID)) != 2 {
+	if _, err := o.catalog.Update(t.Context(), byAuthor(), made); err != nil || len(o.keys(t, made.ID)) != 2 {
 		t.Errorf("after an edit %d keys, %v", len(o.keys(t, made.ID)), err)
 	}
-	if err := o.catalog.EndSigningRotation(t.Context(), author, made.ID); err != nil {
+	if err := o.catalog.EndSigningRotation(t.Context(), byAuthor(), made.ID); err != nil {
 		t.Fatal(err)
 	}
 	o.catalog.Changed(arcade)
@@ -152,7 +152,7 @@ func TestI13RotationKeepsTheKeyBeforeUntilItsEnd(t *testing.T) {
 
 func TestI13KeysAreTheOwnersAlone(t *testing.T) {
 	o, made := signed(t, integration.GET)
-	stranger := snowflake.User(2)
+	stranger := audit.Actor{User: 2}
 	_, read := o.catalog.SigningKeys(t.Context(), stranger, made.ID)
 	for _, err := range []error{read, o.catalog.RotateSigningKey(t.Context(), stranger, made.ID), o.catalog.EndSigningRotation(t.Context(), stranger, made.ID)} {
 		if fault.KindOf(err) != fault.NotFound {
@@ -204,7 +204,7 @@ func TestI13NothingIsSentUnsigned(t *testing.T) {
 func TestI13WithoutRandomnessNothingIsMadeOrSent(t *testing.T) {
 	o, _ := signed(t, integration.GET)
 	o.catalog.Signer.Random = broken{}
-	if _, err := o.catalog.Create(t.Context(), lookup()); err == nil || len(o.shelf.rows) != 1 {
+	if _, err := o.catalog.Create(t.Context(), byAuthor(), lookup()); err == nil || len(o.shelf.rows) != 1 {
 		t.Errorf("%d integrations, %v", len(o.shelf.rows), err)
 	}
 	if got := o.resolve(t, subject(), "username"); got["username"] != "—" || len(o.world.seen()) != 0 {

@@ -86,6 +86,18 @@ func (t Template) Variables() []string {
 	return names
 }
 
+// PathVariables lists the names that occur in the path.
+func (t Template) PathVariables() []string {
+	var names []string
+	for _, pieces := range t.segments {
+		names = collect(names, pieces)
+	}
+	return names
+}
+
+// QueryVariables lists the names that occur in the query.
+func (t Template) QueryVariables() []string { return collect(nil, t.query) }
+
 // Sample is the URL with the value "1" for every variable: what is judged when the template is saved, by the same parser that
 // judges what is sent.
 func (t Template) Sample() string {

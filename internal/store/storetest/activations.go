@@ -17,13 +17,13 @@ func activationRules() []rule {
 		{"ActivationLimitHoldsForManyAtOnce", testActivationLimitRace},
 		{"ActivationOfNothingIsNotFound", testActivationOfNothing},
 		{"I32DeactivationDestroysTheGuildsSecrets", testDeactivation},
-		{"ActiveSeesAnUpdatedIntegration", testActiveUpdated},
+		{"I30ActiveSeesANewIdentityAndThePinnedRequest", testActiveUpdated},
 	}
 }
 
 // activation has a secret of each value, in order.
 func activation(g snowflake.Guild, id integration.ID, secrets ...string) integration.Activation {
-	a := integration.Activation{Guild: g, By: author, At: noon(), Record: record(id, string(id))}
+	a := integration.Activation{Guild: g, By: author, At: noon(), Version: 1, Record: record(id, string(id))}
 	for i, s := range secrets {
 		a.Secrets = append(a.Secrets, integration.Sealed{Name: fmt.Sprintf("s%d", len(secrets)-i), Sealed: []byte(s)})
 	}
@@ -51,15 +51,15 @@ func testActiveOrder(t trial) {
 	for _, a := range []integration.Activation{
 		activation(home, "c", "one", "two"), activation(home, "a"), activation(home, "d", "x"), activation(home, "b", "p", "q", "r"),
 	} {
-		ok(t, t.Integrations.Activate(t.Context(), a, 10))
+		ok(t, t.Activations.Activate(t.Context(), a, 10))
 		a.Record = made[a.Record.ID]
 		want = append(want, a)
 	}
-	ok(t, t.Integrations.Activate(t.Context(), activation(abroad, "a", "abroad"), 10))
-	got, err := t.Integrations.Active(t.Context(), home)
+	ok(t, t.Activations.Activate(t.Context(), activation(abroad, "a", "abroad"), 10))
+	got, err := t.Activations.Active(t.Context(), home)
 	ok(t, err)
 	same(t, "active integrations", got, want)
-	none, err := t.Integrations.Active(t.Context(), 5)
+	none, err := t.Activations.Active(t.Context(), 5)
 	ok(t, err)
 	same(t, "active integrations of a guild without any", none, nil)
 }
@@ -67,13 +67,14 @@ func testActiveOrder(t trial) {
 func testActivationReplaced(t trial) {
 	made := create(t, "a", "b", "c")
 	for _, id := range []integration.ID{"b", "a", "c"} {
-		ok(t, t.Integrations.Activate(t.Context(), activation(home, id, "old", "older"), 3))
+		ok(t, t.Activations.Activate(t.Context(), activation(home, id, "old", "older"), 3))
 	}
 	again := activation(home, "b", "new")
-	again.By, again.At = another, noon().Add(time.Hour)
-	ok(t, t.Integrations.Activate(t.Context(), again, 3)) // the limit is reached, but by other ones
-	got, err := t.Integrations.Active(t.Context(), home)
+	again.At = noon().Add(time.Hour)
+	ok(t, t.Activations.Activate(t.Context(), again, 3)) // the limit is reached, but by other ones
+	got, err := t.Activations.Active(t.Context(), home)
 	ok(t, err)
+	again.Version = 2
 	want := []integration.Activation{again, activation(home, "a", "old", "older"), activation(home, "c", "old", "older")}
 	for i := range want {
 		want[i].Record = made[want[i].Record.ID]
@@ -84,13 +85,13 @@ func testActivationReplaced(t trial) {
 
 func testActivationLimit(t trial) {
 	create(t, "a", "b", "c")
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a"), 2))
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "b"), 2))
-	wantFault(t, t.Integrations.Activate(t.Context(), activation(home, "c", "lost"), 2), fault.Conflict, "activation_limit")
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "a"), 2))
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "b"), 2))
+	wantFault(t, t.Activations.Activate(t.Context(), activation(home, "c", "lost"), 2), fault.Conflict, "activation_limit")
 	t.wantCount(0, "SELECT COUNT(*) FROM activation_secrets")
-	ok(t, t.Integrations.Activate(t.Context(), activation(abroad, "c"), 2))
-	ok(t, t.Integrations.Deactivate(t.Context(), home, "a"))
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "c"), 2))
+	ok(t, t.Activations.Activate(t.Context(), activation(abroad, "c"), 2))
+	ok(t, t.Activations.Deactivate(t.Context(), home, "a"))
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "c"), 2))
 }
 
 func testActivationLimitRace(t trial) {
@@ -102,7 +103,7 @@ func testActivationLimitRace(t trial) {
 	create(t, ids...)
 	won := 0
 	for _, err := range together(rivals, func(i int) error {
-		return t.Integrations.Activate(t.Context(), activation(home, ids[i], "s"), limit)
+		return t.Activations.Activate(t.Context(), activation(home, ids[i], "s"), limit)
 	}) {
 		if err == nil {
 			won++
@@ -118,25 +119,25 @@ func testActivationLimitRace(t trial) {
 }
 
 func testActivationOfNothing(t trial) {
-	wantFault(t, t.Integrations.Activate(t.Context(), activation(home, "none", "s"), 2), fault.NotFound, "integration_not_found")
+	wantFault(t, t.Activations.Activate(t.Context(), activation(home, "none", "s"), 2), fault.NotFound, "integration_not_found")
 	t.wantCount(0, "SELECT COUNT(*) FROM activations")
-	wantFault(t, t.Integrations.Deactivate(t.Context(), home, "none"), fault.NotFound, "activation_not_found")
+	wantFault(t, t.Activations.Deactivate(t.Context(), home, "none"), fault.NotFound, "activation_not_found")
 }
 
 func testDeactivation(t trial) {
 	create(t, "a", "b")
 	for _, a := range []integration.Activation{activation(home, "a", "x", "y"), activation(home, "b", "keep"), activation(abroad, "a", "keep")} {
-		ok(t, t.Integrations.Activate(t.Context(), a, 10))
+		ok(t, t.Activations.Activate(t.Context(), a, 10))
 	}
-	wantFault(t, t.Integrations.Deactivate(t.Context(), abroad, "b"), fault.NotFound, "activation_not_found")
+	wantFault(t, t.Activations.Deactivate(t.Context(), abroad, "b"), fault.NotFound, "activation_not_found")
 	t.wantCount(4, "SELECT COUNT(*) FROM activation_secrets")
-	ok(t, t.Integrations.Deactivate(t.Context(), home, "a"))
+	ok(t, t.Activations.Deactivate(t.Context(), home, "a"))
 	t.wantCount(2, "SELECT COUNT(*) FROM activation_secrets")
 	t.wantCount(0, fmt.Sprintf("SELECT COUNT(*) FROM activation_secrets WHERE guild_id = %d AND integration_id = 'a'", home))
-	wantFault(t, t.Integrations.Deactivate(t.Context(), home, "a"), fault.NotFound, "activation_not_found")
+	wantFault(t, t.Activations.Deactivate(t.Context(), home, "a"), fault.NotFound, "activation_not_found")
 	// Activated anew it stands at the end, without the old secrets.
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a"), 10))
-	got, err := t.Integrations.Active(t.Context(), home)
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "a"), 10))
+	got, err := t.Activations.Active(t.Context(), home)
 	ok(t, err)
 	if len(got) != 2 || got[0].Record.ID != "b" || got[1].Record.ID != "a" || got[1].Secrets != nil {
 		t.Errorf("active: %+v", got)
@@ -145,13 +146,20 @@ func testDeactivation(t trial) {
 
 func testActiveUpdated(t trial) {
 	create(t, "a")
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "a", "s"), 1))
-	changed := fullRecord()
-	changed.ID, changed.Signing = "a", nil
-	ok(t, t.Integrations.UpdateIntegration(t.Context(), changed))
-	got, err := t.Integrations.Active(t.Context(), home)
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "a", "s"), 1))
+	changed := draft{fullRecord()}
+	changed.ID, changed.Signing, changed.Version, changed.Public = "a", nil, 1, false
+	changed.revise(integration.Draft)
+	changed.Guilds = 1
+	t.save(integration.Edit{Record: changed.Record, New: true})
+	got, err := t.Activations.Active(t.Context(), home)
 	ok(t, err)
 	want := activation(home, "a", "s")
-	want.Record = changed
+	request := want.Record
+	want.Record = changed.Record
+	want.Record.Version, want.Record.Guilds = 2, 0
+	want.Record.Method, want.Record.URL, want.Record.Validation, want.Record.Secrets = request.Method, request.URL, "", nil
+	want.Record.Sealed, want.Record.Revision = nil, request.Revision
+	want.Record.Revision.State = integration.Superseded
 	same(t, "active integrations", got, []integration.Activation{want})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
 	"usher/internal/core/snowflake"
@@ -13,10 +14,10 @@ func integrationRules() []rule {
 	return []rule{
 		{"IntegrationComesBackAsCreated", testIntegrationRoundTrip},
 		{"IntegrationKeepsOddTexts", testIntegrationTexts},
-		{"IntegrationUpdateReplacesAllButIDOwnerCreationAndKeys", testIntegrationUpdated},
+		{"IntegrationEditReplacesAllButIDOwnerCreationAndKeys", testIntegrationUpdated},
 		{"I13SigningKeysAreSavedOverThoseThatWereReadAlone", testSigningSaved},
 		{"I13SigningKeysAreGivenByOneOfManyAtOnce", testSigningRace},
-		{"IntegrationOfAnotherOwnerIsNotFoundForUpdates", testIntegrationForeign},
+		{"IntegrationEditOfAnOldVersionChangesNothing", testIntegrationStale},
 		{"IntegrationLimitIsCountedForEachOwner", testIntegrationLimit},
 		{"IntegrationLimitHoldsForManyAtOnce", testIntegrationLimitRace},
 		{"IntegrationIDIsTakenOnce", testIntegrationTwice},
@@ -34,13 +35,14 @@ const (
 func record(id integration.ID, name string) integration.Record {
 	return integration.Record{Integration: integration.Integration{
 		ID: id, Owner: author, Name: name, Description: "d", Method: integration.POST, URL: "https://api.example/v1",
-		Created: noon(), Changed: noon(),
-	}}
+		Version: 1, Created: noon(), Changed: noon(),
+	}, Revision: integration.Revision{Number: 1, State: integration.Draft, By: author, At: noon()}, Newest: 1, Live: 1}
 }
 
 func fullRecord() integration.Record {
 	r := record("game", "Game lookup")
 	r.Logo, r.Privacy, r.Method, r.URL, r.Public = "https://x.example/l.png", "https://x.example/p", integration.GET, "https://x.example/%user_id%?a=1&b=<2>", true
+	r.LogoHash, r.Validation, r.Version = "abc", "https://x.example/check", 7
 	r.Secrets = []integration.Secret{{Name: "Key", Description: "from your account"}, {Name: "other"}}
 	r.Placeholders = []integration.Placeholder{{Name: "score", Path: `user.a\.b.0`, Fallback: "none", Format: "markdown"}, {Name: "plain", Path: "x"}}
 	r.CacheSeconds = 86_400
@@ -86,27 +88,32 @@ func testIntegrationTexts(t trial) {
 
 func testIntegrationUpdated(t trial) {
 	ok(t, t.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
-	changed := record("game", "New name")
-	changed.Created, changed.Changed = noon().Add(time.Hour), noon().Add(2*time.Hour)
+	changed := draft{record("game", "New name")}
+	changed.Version, changed.Created, changed.Changed = 7, noon().Add(time.Hour), noon().Add(2*time.Hour)
 	changed.Sealed = []integration.Sealed{{Name: "Authorization", Sealed: []byte("newer")}}
 	changed.Signing = [][]byte{[]byte("not by an update")}
-	ok(t, t.Integrations.UpdateIntegration(t.Context(), changed))
+	changed.Owner = another
+	changed.revise(integration.Draft)
+	t.save(integration.Edit{Record: changed.Record, New: true})
 	got, err := t.Integrations.Integration(t.Context(), "game")
 	ok(t, err)
-	changed.Created, changed.Signing = noon(), fullRecord().Signing
-	same(t, "integration", got, changed)
-	t.wantCount(1, "SELECT COUNT(*) FROM integration_headers")
+	changed.Created, changed.Signing, changed.Owner, changed.Version = noon(), fullRecord().Signing, author, 8
+	same(t, "integration", got, changed.Record)
+	t.wantCount(1, "SELECT COUNT(*) FROM revision_headers")
 }
 
-func testIntegrationForeign(t trial) {
+func testIntegrationStale(t trial) {
 	ok(t, t.Integrations.CreateIntegration(t.Context(), fullRecord(), 10))
-	stolen := record("game", "Mine")
-	stolen.Owner = another
-	wantFault(t, t.Integrations.UpdateIntegration(t.Context(), stolen), fault.NotFound, "integration_not_found")
-	wantFault(t, t.Integrations.UpdateIntegration(t.Context(), record("none", "None")), fault.NotFound, "integration_not_found")
+	for _, id := range []integration.ID{"game", "none"} {
+		late := record(id, "Late")
+		late.Version = 6
+		_, err := t.Integrations.SaveIntegration(t.Context(), integration.Edit{Record: late, Told: []audit.Entry{entry(0, "never")}})
+		wantFault(t, err, fault.Conflict, "integration_changed")
+	}
 	got, err := t.Integrations.Integration(t.Context(), "game")
 	ok(t, err)
 	same(t, "integration", got, fullRecord())
+	t.wantCount(0, "SELECT COUNT(*) FROM audit_entries")
 }
 
 func testIntegrationLimit(t trial) {
@@ -118,7 +125,7 @@ func testIntegrationLimit(t trial) {
 	other.Owner = another
 	ok(t, t.Integrations.CreateIntegration(t.Context(), other, 2))
 	ok(t, t.Integrations.CreateIntegration(t.Context(), record("d", "D"), 3))
-	t.wantCount(4, "SELECT COUNT(*) FROM integration_requests")
+	t.wantCount(4, "SELECT COUNT(*) FROM integration_revisions")
 }
 
 func testIntegrationLimitRace(t trial) {
@@ -158,7 +165,7 @@ func testIntegrationOrder(t trial) {
 	foreign := record("f", "Foreign")
 	foreign.Owner = another
 	ok(t, t.Integrations.CreateIntegration(t.Context(), foreign, 10))
-	all, err := t.Integrations.Owned(t.Context(), author)
+	all, err := t.Listing.Owned(t.Context(), author)
 	ok(t, err)
 	var got []string
 	for _, r := range all {
@@ -166,7 +173,7 @@ func testIntegrationOrder(t trial) {
 		same(t, "headers", r.Sealed, []integration.Sealed{{Name: "b", Sealed: []byte(r.Name)}, {Name: "a", Sealed: []byte(r.Name)}})
 	}
 	same(t, "order", got, []string{"apple", "BANANA", "same", "SAME", "zebra", "Émile"})
-	none, err := t.Integrations.Owned(t.Context(), 5)
+	none, err := t.Listing.Owned(t.Context(), 5)
 	ok(t, err)
 	same(t, "integrations of somebody without any", none, nil)
 }
@@ -180,11 +187,14 @@ func testIntegrationTorn(t trial) {
 		return r
 	}
 	ok(t, t.Integrations.CreateIntegration(t.Context(), version(0), 1))
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "i", "k"), 1))
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "i", "k"), 1))
 	done := make(chan error, 1)
 	go func() {
 		for n := 1; n <= 40; n++ {
-			if err := t.Integrations.UpdateIntegration(t.Context(), version(n)); err != nil {
+			r := draft{version(n)}
+			r.Version, r.Newest = int64(n), int64(n)
+			r.revise(integration.Draft)
+			if _, err := t.Integrations.SaveIntegration(t.Context(), integration.Edit{Record: r.Record, New: true, Move: []int64{int64(n)}}); err != nil {
 				done <- err
 				return
 			}
@@ -206,7 +216,7 @@ func testIntegrationTorn(t trial) {
 		one, err := t.Integrations.Integration(t.Context(), "i")
 		ok(t, err)
 		whole(one)
-		active, err := t.Integrations.Active(t.Context(), home)
+		active, err := t.Activations.Active(t.Context(), home)
 		ok(t, err)
 		whole(active[0].Record)
 	}

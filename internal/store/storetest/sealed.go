@@ -31,7 +31,7 @@ func sealSome(t trial) {
 	for _, a := range []integration.Activation{
 		activation(home, "game", "one", "two"), activation(home, "other", "three"), activation(abroad, "game", "four"), activation(abroad, "unsigned"),
 	} {
-		ok(t, t.Integrations.Activate(t.Context(), a, 10))
+		ok(t, t.Activations.Activate(t.Context(), a, 10))
 	}
 	for i, g := range []snowflake.Guild{home, home, abroad} {
 		reserve(t, asking(g, snowflake.User(i+1), snowflake.Interaction(i+1)))
@@ -116,7 +116,7 @@ func testSealedReplaced(t trial) {
 	}
 	// Somebody is faster with one of them, and ends another.
 	ok(t, t.Integrations.SaveSigning(t.Context(), "other", [][]byte{[]byte("key of other")}, [][]byte{[]byte("rotated")}))
-	ok(t, t.Integrations.Deactivate(t.Context(), home, "other"))
+	ok(t, t.Activations.Deactivate(t.Context(), home, "other"))
 	n, err := t.Sealed.Replace(t.Context(), changes)
 	ok(t, err)
 	same(t, "values replaced", n, len(all)-2)

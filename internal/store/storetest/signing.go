@@ -12,9 +12,9 @@ func signing(t trial, id integration.ID) [][]byte {
 	t.Helper()
 	one, err := t.Integrations.Integration(t.Context(), id)
 	ok(t, err)
-	owned, err := t.Integrations.Owned(t.Context(), one.Owner)
+	owned, err := t.Listing.Owned(t.Context(), one.Owner)
 	ok(t, err)
-	active, err := t.Integrations.Active(t.Context(), home)
+	active, err := t.Activations.Active(t.Context(), home)
 	ok(t, err)
 	if len(owned) != 1 || len(active) != 1 {
 		t.Fatalf("%d owned and %d active integrations, want one of each", len(owned), len(active))
@@ -35,7 +35,7 @@ func testSigningSaved(t trial) {
 	r := record("i", "N")
 	r.Sealed = []integration.Sealed{{Name: "a", Sealed: []byte("1")}, {Name: "b", Sealed: []byte("2")}}
 	ok(t, t.Integrations.CreateIntegration(t.Context(), r, 1))
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "i", "k", "l"), 1))
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "i", "k", "l"), 1))
 	same(t, "keys at first", signing(t, "i"), nil)
 	for _, step := range []struct{ was, keys [][]byte }{
 		{nil, keys("one\x00\xff")}, {keys("one\x00\xff"), keys("two", "one\x00\xff")}, {keys("two", "one\x00\xff"), keys("two")}, {keys("two"), keys("three", "two")},
@@ -59,7 +59,7 @@ func testSigningSaved(t trial) {
 
 func testSigningRace(t trial) {
 	ok(t, t.Integrations.CreateIntegration(t.Context(), record("i", "N"), 1))
-	ok(t, t.Integrations.Activate(t.Context(), activation(home, "i"), 1))
+	ok(t, t.Activations.Activate(t.Context(), activation(home, "i"), 1))
 	key := func(i int) [][]byte { return [][]byte{fmt.Appendf(nil, "key %d", i)} }
 	winner := -1
 	for i, err := range together(12, func(i int) error { return t.Integrations.SaveSigning(t.Context(), "i", nil, key(i)) }) {

@@ -32,6 +32,8 @@ type Ports struct {
 	Panels       panel.Store
 	Forms        form.Store
 	Integrations integration.Store
+	Activations  integration.Activations
+	Listing      integration.Listing
 	Tickets      ticket.Store
 	Holdings     ticket.Holdings
 	Sealed       keyring.Store
@@ -55,7 +57,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules())
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,242 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"usher/internal/core/audit"
+	"usher/internal/core/fault"
+	"usher/internal/core/requesttemplate"
+)
+
+// MaxReason is the longest reason of a rejection, in characters.
+const MaxReason = 500
+
+// RequestPublication asks the operator to list an integration for everybody, or to approve the newest revision of one that is listed
+// (I-29). revision is the newest as its author saw it. Asking for what waits already changes nothing.
+// Errors: NotFound for another user's; Conflict "integration_changed" when there is a newer revision, "revision_approved".
+func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID, revision int64) error {
+	r, i, err := c.mine(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.Revision.Number != revision:
+		return changed()
+	case r.Revision.State == Pending:
+		return nil
+	case r.Revision.State == Approved && r.Public:
+		return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
+	}
+	now := c.Now()
+	state := Revision{Number: r.Revision.Number, State: Pending, By: r.Revision.By, At: r.Revision.At, Asked: now}
+	if r.Revision.State == Approved { // once listed, taken from the list by its author, and nothing of the request changed since
+		state = r.Revision
+		r.Public = true
+	}
+	r.Revision, r.Changed = state, now
+	told := entry(by, i, "integration.publication_requested", now)
+	told.Detail = audit.Changed("revision", "", fmt.Sprint(revision))
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, i)
+}
+
+// WithdrawRequest takes back what waits for the operator; where nothing waits, nothing is done. Errors: NotFound for another user's;
+// Conflict "integration_changed".
+func (c *Catalog) WithdrawRequest(ctx context.Context, by audit.Actor, id ID) error {
+	r, i, err := c.mine(ctx, by, id)
+	if err != nil || r.Revision.State != Pending {
+		return err
+	}
+	r.Revision.State, r.Changed = Draft, c.Now()
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.publication_withdrawn", r.Changed)}}, i)
+}
+
+// Unpublish takes an integration from the list: it is private again. Guilds that have it go on with the revision that was approved,
+// whatever its author does next. Errors: NotFound for another user's; Conflict "integration_changed", "integration_private".
+func (c *Catalog) Unpublish(ctx context.Context, by audit.Actor, id ID) error {
+	r, i, err := c.mine(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if !r.Public {
+		return fault.New(fault.Conflict, "integration_private", "The integration is private already.")
+	}
+	r.Public, r.Live, r.Changed = false, r.Newest, c.Now()
+	if r.Revision.State == Pending {
+		r.Revision.State = Draft
+	}
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.unpublished", r.Changed)}}, i)
+}
+
+// Review is what the operator sees of a revision that waits: all that the integration does, without any header's value (I-29).
+type Review struct {
+	Integration                // without header values
+	Revision    Revision       // Approve and Reject name its number
+	Guilds      int64          //
+	Hosts       []string       // every host that is sent something: of the requests, then of the validation where it is another
+	Headers     []HeaderSketch // what is sent beside the body
+	Approved    *Revision      // the last one that was approved; nil for a first publication
+	Differences []audit.Change // of the request against Approved; none for a first publication
+}
+
+// HeaderSketch is a header without its value.
+type HeaderSketch struct {
+	Name    string
+	Secrets []string // names of the secrets that its value carries
+}
+
+// Queue lists what waits for the operator, the longest waiting first. Errors: Invalid "page_invalid".
+func (c *Catalog) Queue(ctx context.Context, q Query) (Page[Review], error) {
+	page, err := listed(ctx, q, c.Listing.PendingPage)
+	if err != nil {
+		return Page[Review]{}, err
+	}
+	reviews := Page[Review]{Next: page.Next}
+	for _, r := range page.Items {
+		review, err := c.review(ctx, r.ID)
+		if fault.KindOf(err) == fault.NotFound { // deleted since
+			continue
+		}
+		if err != nil {
+			return Page[Review]{}, err
+		}
+		reviews.Items = append(reviews.Items, review)
+	}
+	return reviews, nil
+}
+
+// Review gives one of the queue. Errors: NotFound, also where nothing waits.
+func (c *Catalog) Review(ctx context.Context, id ID) (Review, error) {
+	review, err := c.review(ctx, id)
+	if err == nil && review.Revision.State != Pending {
+		return Review{}, notFound()
+	}
+	return review, err
+}
+
+func (c *Catalog) review(ctx context.Context, id ID) (Review, error) {
+	r, i, err := c.any(ctx, id)
+	if err != nil {
+		return Review{}, err
+	}
+	w, err := i.ways()
+	if err != nil {
+		return Review{}, fmt.Errorf("reading the request of integration %s: %w", id, err)
+	}
+	headers, err := requesttemplate.ParseHeaders(i.lines(), len(i.Headers), i.variables()...)
+	if err != nil {
+		return Review{}, fmt.Errorf("reading the headers of integration %s: %w", id, err)
+	}
+	review := Review{Integration: r.Integration, Revision: r.Revision, Guilds: r.Guilds, Hosts: []string{w.origin.Host.String()}}
+	if i.Validation != "" && w.validation.Host != w.origin.Host {
+		review.Hosts = append(review.Hosts, w.validation.Host.String())
+	}
+	for _, h := range headers {
+		sketch := HeaderSketch{Name: h.Name()}
+		for _, s := range i.Secrets {
+			if slices.Contains(h.Variables(), s.Name) {
+				sketch.Secrets = append(sketch.Secrets, s.Name)
+			}
+		}
+		review.Headers = append(review.Headers, sketch)
+	}
+	before, found, err := c.approved(ctx, r)
+	if err != nil || !found {
+		return review, err
+	}
+	_, old, err := c.revision(ctx, id, before.Number)
+	if err != nil {
+		return Review{}, err
+	}
+	review.Approved, review.Differences = &before, requestChanges(old, i)
+	return review, nil
+}
+
+// approved finds the last revision before r's that was approved.
+func (c *Catalog) approved(ctx context.Context, r Record) (Revision, bool, error) {
+	all, err := c.Store.Revisions(ctx, r.ID)
+	if err != nil {
+		return Revision{}, false, fmt.Errorf("listing the revisions of integration %s: %w", r.ID, err)
+	}
+	for _, one := range all {
+		if one.Revision.Number < r.Revision.Number && one.Revision.State == Approved {
+			return one.Revision, true, nil
+		}
+	}
+	return Revision{}, false, nil
+}
+
+// any reads an integration for the operator, with clear header values, which do not leave this package.
+func (c *Catalog) any(ctx context.Context, id ID) (Record, Integration, error) {
+	r, err := c.Store.Integration(ctx, id)
+	if err != nil {
+		return r, Integration{}, fmt.Errorf("looking for the integration: %w", err)
+	}
+	i, err := openRecord(ctx, c.Sealer, r)
+	if err != nil {
+		return r, i, fmt.Errorf("opening the headers of integration %s: %w", id, err)
+	}
+	return r, i, nil
+}
+
+// Approve lets every guild use a revision, by the operator by. It names the revision that the operator looked at: a newer one is another
+// request, and is not approved with it (I-30). Guilds go on with it if it asks nothing new of their secrets; the others keep what they
+// have until they confirm. Errors: NotFound; Conflict "integration_changed" when the revision does not wait.
+func (c *Catalog) Approve(ctx context.Context, by audit.Actor, id ID, revision int64) error {
+	return c.decide(ctx, by, id, revision, "integration.approved", func(r *Record) {
+		r.Revision.State, r.Revision.Reason = Approved, ""
+		r.Public, r.Live = true, r.Revision.Number
+	})
+}
+
+// Reject refuses a revision, with a reason that its author reads. Guilds go on with what they have. Errors: Invalid; NotFound; Conflict
+// "integration_changed" when the revision does not wait.
+func (c *Catalog) Reject(ctx context.Context, by audit.Actor, id ID, revision int64, reason string) error {
+	var checks fault.Checks
+	checks.Require(within(reason, 1, MaxReason), "reason", fmt.Sprintf("Give a reason of 1 to %d characters.", MaxReason))
+	if err := checks.Err("reason_invalid", "The author needs a reason."); err != nil {
+		return err
+	}
+	return c.decide(ctx, by, id, revision, "integration.rejected", func(r *Record) {
+		r.Revision.State, r.Revision.Reason = Rejected, reason
+	})
+}
+
+// attempts is how often a decision is made anew because something else of the integration changed at the same moment.
+const attempts = 4
+
+func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision int64, action string, apply func(r *Record)) error {
+	var err error
+	for range attempts {
+		var r Record
+		var i Integration
+		if r, i, err = c.any(ctx, id); err != nil {
+			return err
+		}
+		if r.Revision.Number != revision || r.Revision.State != Pending {
+			return changed()
+		}
+		r.Changed = c.Now()
+		r.Revision.Decided, r.Revision.Decider = r.Changed, by.User
+		apply(&r)
+		told := entry(by, i, action, r.Changed)
+		told.Detail = slices.Concat(audit.Changed("revision", "", fmt.Sprint(revision)), audit.Changed("reason", "", r.Revision.Reason))
+		if err = c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, i); fault.CodeOf(err) != "integration_changed" {
+			return err
+		}
+	}
+	return err
+}
+
+// Revisions lists the revisions of an author's integration that are kept, the newest first. Errors: NotFound for another user's.
+func (c *Catalog) Revisions(ctx context.Context, by audit.Actor, id ID) ([]Record, error) {
+	if _, err := c.own(ctx, by.User, id); err != nil {
+		return nil, err
+	}
+	all, err := c.Store.Revisions(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("listing the revisions of integration %s: %w", id, err)
+	}
+	return all, nil
+}
