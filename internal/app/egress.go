@@ -24,18 +24,24 @@ func wayOutConfig(c config.Egress, version string) (egress.Config, error) {
 	cfg := egress.Config{
 		AllowNetworks: c.AllowNetworks, AllowPorts: c.AllowPorts, OwnAddresses: c.OwnAddresses, UserAgent: "Usher/" + version, Now: time.Now,
 	}
-	if c.Way != config.WayProxy {
+	switch c.Way {
+	case config.WayProxy:
+		credentials, err := c.Credentials()
+		if err != nil {
+			return egress.Config{}, err
+		}
+		cfg.Proxy = &egress.Proxy{URL: c.ProxyURL, Credentials: credentials}
+		if c.ProxyCAFile != "" {
+			cfg.Proxy.RootCAs, err = authorities("USHER_EGRESS_PROXY_CA_FILE", c.ProxyCAFile)
+		}
+		return cfg, err
+	case config.WayWorker:
+		key, err := c.Key()
+		cfg.Worker = &egress.Worker{URL: c.WorkerURL, Key: key}
+		return cfg, err
+	default:
 		return cfg, nil
 	}
-	credentials, err := c.Credentials()
-	if err != nil {
-		return egress.Config{}, err
-	}
-	cfg.Proxy = &egress.Proxy{URL: c.ProxyURL, Credentials: credentials}
-	if c.ProxyCAFile != "" {
-		cfg.Proxy.RootCAs, err = authorities("USHER_EGRESS_PROXY_CA_FILE", c.ProxyCAFile)
-	}
-	return cfg, err
 }
 
 func authorities(variable, file string) (*x509.CertPool, error) {

@@ -83,15 +83,39 @@ func TestI40TheWayOutIsOneAndWhole(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	for change, want := range map[[2]string]string{
-		{"USHER_EGRESS_WAY", "sesame"}:               "USHER_EGRESS_WAY must be",
-		{"USHER_EGRESS_WAY", "direct"}:               "has no effect",
-		{"USHER_EGRESS_WAY", ""}:                     "has no effect",
-		{"USHER_EGRESS_PROXY_URL", ""}:               "set USHER_EGRESS_PROXY_URL",
-		{"USHER_EGRESS_PROXY_CREDENTIALS_FILE", "x"}: "not both",
-		{"USHER_EGRESS_OWN_ADDRESSES", "sesame"}:     "USHER_EGRESS_OWN_ADDRESSES cannot be read: it is a list of addresses",
-		{"USHER_EGRESS_ALLOW_PORTS", "sesame"}:       "USHER_EGRESS_ALLOW_PORTS cannot be read: it is a list of ports",
+		{"USHER_EGRESS_WAY", "sesame"}:                             "USHER_EGRESS_WAY must be",
+		{"USHER_EGRESS_WAY", "direct"}:                             "has no effect",
+		{"USHER_EGRESS_WAY", ""}:                                   "has no effect",
+		{"USHER_EGRESS_WORKER_URL", "https://sesame.workers.dev/"}: "a USHER_EGRESS_WORKER_… setting has no effect",
+		{"USHER_EGRESS_PROXY_URL", ""}:                             "set USHER_EGRESS_PROXY_URL",
+		{"USHER_EGRESS_PROXY_CREDENTIALS_FILE", "x"}:               "not both",
+		{"USHER_EGRESS_OWN_ADDRESSES", "sesame"}:                   "USHER_EGRESS_OWN_ADDRESSES cannot be read: it is a list of addresses",
+		{"USHER_EGRESS_ALLOW_PORTS", "sesame"}:                     "USHER_EGRESS_ALLOW_PORTS cannot be read: it is a list of ports",
 	} {
 		variables := maps.Clone(proxy)
+		variables[change[0]] = change[1]
+		if _, err := config.FromMap(variables); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "sesame") {
+			t.Errorf("%v: %v", change, err)
+		}
+	}
+}
+
+func TestI40TheWorkerNeedsAnAddressAndOneKey(t *testing.T) {
+	worker := map[string]string{"USHER_EGRESS_WAY": "worker", "USHER_EGRESS_WORKER_URL": "https://a.workers.dev/", "USHER_EGRESS_WORKER_KEY": "sesame"}
+	c, err := config.FromMap(worker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := c.Egress.Key(); err != nil || v.Reveal() != "sesame" {
+		t.Errorf("%v", err)
+	}
+	for change, want := range map[[2]string]string{
+		{"USHER_EGRESS_WORKER_URL", ""}:          "set USHER_EGRESS_WORKER_URL",
+		{"USHER_EGRESS_WORKER_KEY", ""}:          "set USHER_EGRESS_WORKER_KEY",
+		{"USHER_EGRESS_WORKER_KEY_FILE", "x"}:    "set USHER_EGRESS_WORKER_KEY",
+		{"USHER_EGRESS_PROXY_URL", "http://x:1"}: "a USHER_EGRESS_PROXY_… setting has no effect",
+	} {
+		variables := maps.Clone(worker)
 		variables[change[0]] = change[1]
 		if _, err := config.FromMap(variables); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%v: %v", change, err)

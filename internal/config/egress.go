@@ -25,6 +25,10 @@ type Egress struct {
 	ProxyCredentials     string `env:"USHER_EGRESS_PROXY_CREDENTIALS"`
 	ProxyCredentialsFile string `env:"USHER_EGRESS_PROXY_CREDENTIALS_FILE"`
 	ProxyCAFile          string `env:"USHER_EGRESS_PROXY_CA_FILE"` // PEM, where an https proxy's certificate is from no known authority
+
+	WorkerURL     string `env:"USHER_EGRESS_WORKER_URL"` // https://…
+	WorkerKey     string `env:"USHER_EGRESS_WORKER_KEY"` // whsec_…
+	WorkerKeyFile string `env:"USHER_EGRESS_WORKER_KEY_FILE"`
 }
 
 // Way is how requests leave (I-40).
@@ -34,15 +38,16 @@ type Way string
 const (
 	WayDirect Way = "direct" // dialled from this machine
 	WayProxy  Way = "proxy"  // through an HTTP CONNECT proxy, such as `usher egress`
+	WayWorker Way = "worker" // by a worker that is handed signed envelopes, such as deploy/cloudflare
 )
 
 // check says what does not go together. A setting of a way that is not taken is an error: who set it believes that it holds.
 func (e Egress) check() []error {
 	var wrong []error
 	switch e.Way {
-	case WayDirect, WayProxy:
+	case WayDirect, WayProxy, WayWorker:
 	default:
-		wrong = append(wrong, errors.New("USHER_EGRESS_WAY must be direct or proxy"))
+		wrong = append(wrong, errors.New("USHER_EGRESS_WAY must be direct, proxy or worker"))
 	}
 	if e.Way == WayProxy && e.ProxyURL == "" {
 		wrong = append(wrong, errors.New("USHER_EGRESS_WAY is proxy: set USHER_EGRESS_PROXY_URL to its address, such as http://10.0.0.5:8381"))
@@ -53,7 +58,21 @@ func (e Egress) check() []error {
 	if e.ProxyCredentials != "" && e.ProxyCredentialsFile != "" {
 		wrong = append(wrong, errors.New("set USHER_EGRESS_PROXY_CREDENTIALS or USHER_EGRESS_PROXY_CREDENTIALS_FILE, not both"))
 	}
+	if e.Way == WayWorker && e.WorkerURL == "" {
+		wrong = append(wrong, errors.New("USHER_EGRESS_WAY is worker: set USHER_EGRESS_WORKER_URL to its address, such as https://usher-egress.example.workers.dev/"))
+	}
+	if e.Way == WayWorker && (e.WorkerKey == "") == (e.WorkerKeyFile == "") {
+		wrong = append(wrong, errors.New("USHER_EGRESS_WAY is worker: set USHER_EGRESS_WORKER_KEY, or USHER_EGRESS_WORKER_KEY_FILE to a file that holds it"))
+	}
+	if e.Way != WayWorker && e.WorkerURL+e.WorkerKey+e.WorkerKeyFile != "" {
+		wrong = append(wrong, errors.New("a USHER_EGRESS_WORKER_… setting has no effect: set USHER_EGRESS_WAY to worker, or leave it out"))
+	}
 	return wrong
+}
+
+// Key gives the key that the worker's envelopes are signed with, from the environment or its file.
+func (e Egress) Key() (secret.Value, error) {
+	return textOrFile(e.WorkerKey, "USHER_EGRESS_WORKER_KEY_FILE", e.WorkerKeyFile)
 }
 
 // Credentials gives the proxy's name:password from the environment or its file; empty where there are none.

@@ -21,9 +21,13 @@ func (w wire) body(resp *http.Response) (decoded []byte, size int, err error) {
 	case "gzip":
 		decoded, err = w.gunzip(sent)
 	default:
-		return nil, 0, fail(ClassEncoding, "The answer has a Content-Encoding that was not asked for: send it plain or with gzip alone.")
+		return nil, 0, unasked()
 	}
 	return decoded, sent.n, err
+}
+
+func unasked() *Failure {
+	return fail(ClassEncoding, "The answer has a Content-Encoding that was not asked for, or is cut short: send it plain or with gzip alone.")
 }
 
 func (w wire) gunzip(sent *counter) ([]byte, error) {

@@ -7,7 +7,7 @@
 // is dialled and checked again at the socket, and that check is the guard. Then one HTTP/1.1 exchange with bounded header, body and time: no
 // redirect is followed, no proxy taken from the environment, no cookie kept, no connection used twice.
 //
-// The operator may move the way out to another machine ([Proxy]), so that the addresses of the bot's own machines stay hidden (I-40). The
+// The operator may move the way out to another machine ([Proxy], [Worker]), so that the addresses of the bot's own machines stay hidden (I-40). The
 // guard then stands there too: [Tunnels] is that machine's side, the same guard behind an HTTP CONNECT proxy. Where the chosen way does not
 // work, calls fail; there is no falling back.
 //
@@ -47,6 +47,7 @@ type Config struct {
 	RootCAs        *x509.CertPool   // [the system's]
 	Now            func() time.Time // required: measures durations
 	Proxy          *Proxy           // calls go through it [they are dialled from this machine]
+	Worker         *Worker          // or through this
 }
 
 // Limits bounds the calls in flight at one moment (I-43). A call over a limit fails at once with [ClassBusy]; nobody waits in a queue.
@@ -90,7 +91,7 @@ type Response struct {
 	Status   int
 	Header   http.Header   // Content-Type, Cache-Control and Retry-After, where sent
 	Body     []byte        // decoded, at most Config.MaxBody bytes
-	Size     int           // bytes of the body as they were sent
+	Size     int           // bytes of the body as they were sent; through a worker, as decoded
 	Duration time.Duration // of the whole call
 }
 
@@ -125,6 +126,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	g.namesOnly = cfg.Worker != nil
 	back, err := newBackEnd(cfg, g.guard)
 	if err != nil {
 		return nil, err
@@ -140,10 +142,16 @@ func New(cfg Config) (*Client, error) {
 }
 
 func newBackEnd(cfg Config, g guard) (backEnd, error) {
-	if cfg.Proxy != nil {
+	switch {
+	case cfg.Proxy != nil && cfg.Worker != nil:
+		return nil, errors.New("egress: there is a proxy and a worker: name one")
+	case cfg.Proxy != nil:
 		return newProxied(cfg)
+	case cfg.Worker != nil:
+		return newForwarded(cfg)
+	default:
+		return newDirect(cfg, g), nil
 	}
-	return newDirect(cfg, g), nil
 }
 
 // probeName is a name that exists nowhere (RFC 6761, 6.4).

@@ -8,8 +8,9 @@ import (
 
 // gate judges a target before anybody is asked about it.
 type gate struct {
-	guard guard
-	ports []uint16
+	guard     guard
+	ports     []uint16
+	namesOnly bool // no address at all: the way out cannot reach any
 }
 
 // newGate's errors name the setting that cannot be used.
@@ -32,6 +33,8 @@ func (g gate) admit(t Target, confidential bool) (allowedOnly bool, err error) {
 	allowedOnly = insecure || oddPort
 	addr := t.origin.Host.Addr()
 	switch {
+	case addr.IsValid() && g.namesOnly:
+		return false, fail(ClassPolicy, "This instance cannot send requests to addresses: use the server's name.")
 	case addr.IsValid() && g.guard.permits(addr, allowedOnly), !addr.IsValid() && (!allowedOnly || len(g.guard.allowed) > 0):
 		return allowedOnly, nil
 	case addr.IsValid() && !g.guard.permits(addr, false):

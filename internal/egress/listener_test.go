@@ -33,8 +33,19 @@ func (s *rawServer) accepted(t *testing.T) {
 	}
 }
 
+// listenAny is listen for a server with any number of connections, whose coming nobody waits for.
+func listenAny(t *testing.T, handle func(connection)) *rawServer {
+	t.Helper()
+	return listenWith(t, handle, func(*rawServer) {})
+}
+
 // listen serves each connection with handle until the test ends, and fails the test if a handler outlives its client.
 func listen(t *testing.T, handle func(connection)) *rawServer {
+	t.Helper()
+	return listenWith(t, handle, func(s *rawServer) { s.arrived <- struct{}{} })
+}
+
+func listenWith(t *testing.T, handle func(connection), arrived func(*rawServer)) *rawServer {
 	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -49,7 +60,7 @@ func listen(t *testing.T, handle func(connection)) *rawServer {
 				return
 			}
 			s.connections.Add(1)
-			s.arrived <- struct{}{}
+			arrived(s)
 			handlers.Go(func() {
 				defer func() { _ = conn.Close() }()
 				handle(conn)

@@ -19,7 +19,7 @@ func newSpeaker(cfg Config) speaker {
 		// No session cache: a resumed session would tie two guilds' calls together for the server that sees them.
 		tls:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs, NextProtos: []string{"http/1.1"}},
 		handshake: cfg.ConnectTimeout,
-		wire:      wire{maxHeader: cfg.MaxHeader, maxBody: cfg.MaxBody, userAgent: cfg.UserAgent},
+		wire:      wire{maxHeader: cfg.MaxHeader, maxBody: cfg.MaxBody, userAgent: cfg.UserAgent, kept: usefulHeaders()},
 	}
 }
 

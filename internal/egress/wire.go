@@ -22,6 +22,7 @@ type wire struct {
 	maxHeader int
 	maxBody   int
 	userAgent string
+	kept      []string // the answer's headers that are handed back
 }
 
 // exchange sends req and reads the answer. It never reads more than the limits and never drains; the caller closes conn, whose deadline
@@ -50,7 +51,7 @@ func (w wire) exchange(ctx context.Context, conn net.Conn, req Request) (Respons
 	if err != nil {
 		return Response{}, w.failure(ctx, err, source)
 	}
-	return Response{Status: resp.StatusCode, Header: few(resp.Header), Body: body, Size: size}, nil
+	return Response{Status: resp.StatusCode, Header: few(resp.Header, w.kept), Body: body, Size: size}, nil
 }
 
 // message is the whole request as bytes. Header values were checked for line breaks.
@@ -87,12 +88,16 @@ func (w wire) failure(ctx context.Context, err error, source *capped) *Failure {
 	case errors.As(err, &f):
 		return f
 	case source.exceeded:
-		return fail(ClassTooLarge, fmt.Sprintf("The answer is too large: at most %d KiB of headers and %d KiB of body are read.", w.maxHeader>>10, w.maxBody>>10))
+		return w.tooMuch()
 	case isTimeout(ctx, source.err):
 		return timedOut()
 	default:
 		return unreachable(ClassConnect)
 	}
+}
+
+func (w wire) tooMuch() *Failure {
+	return fail(ClassTooLarge, fmt.Sprintf("The answer is too large: at most %d KiB of headers and %d KiB of body are read.", w.maxHeader>>10, w.maxBody>>10))
 }
 
 func isTimeout(ctx context.Context, err error) bool {
@@ -138,15 +143,17 @@ func hostField(o requesttemplate.Origin) string {
 }
 
 // few keeps what the caller has a use for; cookies, alternative services and preload hints end here.
-func few(all http.Header) http.Header {
+func few(all http.Header, names []string) http.Header {
 	kept := make(http.Header)
-	for _, name := range []string{"Content-Type", "Cache-Control", "Retry-After"} {
+	for _, name := range names {
 		if values := all.Values(name); len(values) > 0 {
-			kept[name] = values
+			kept[http.CanonicalHeaderKey(name)] = values
 		}
 	}
 	return kept
 }
+
+func usefulHeaders() []string { return []string{"Content-Type", "Cache-Control", "Retry-After"} }
 
 // capped reads at most left bytes and then fails, unlike io.LimitReader, which would look like the end. It remembers the source's error,
 // because readers above replace it with their own.
