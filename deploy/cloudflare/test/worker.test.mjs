@@ -196,7 +196,7 @@ test("a worker without a key serves nobody", async () => {
 
 const cases = process.env.USHER_EGRESS_CASES ?? new URL("../../../../shared/cases/egress-cases.tsv", import.meta.url);
 
-test("every host of the case file that is refused before DNS is refused by name, too", { skip: !existsSync(cases) && "THE EGRESS CASES ARE NOT TESTED: set USHER_EGRESS_CASES" }, () => {
+test("every host of the case file that is refused before DNS is refused by name, too", { skip: process.env.CI !== "true" && !existsSync(cases) && "THE EGRESS CASES ARE NOT TESTED: set USHER_EGRESS_CASES" }, () => {
   let held = 0;
   for (const row of readFileSync(cases, "utf8").split("\n").slice(1)) {
     const [id, category, input, expected] = row.split("\t");
