@@ -52,6 +52,15 @@ func (u *Acting) OldThreads(ctx context.Context, channel ID) ([]Channel, error) 
 	return get[[]Channel](ctx, u.c, u.path("/channels/"+channel.String()+"/threads"))
 }
 
+// Channel is a channel, thread or direct message as the person sees it, archived threads among them; nil where the
+// person sees none of this id.
+func (u *Acting) Channel(ctx context.Context, id ID) (*Channel, error) {
+	seen, err := get[struct {
+		Channel *Channel `json:"channel"`
+	}](ctx, u.c, u.path("/channels/"+id.String()))
+	return seen.Channel, err
+}
+
 // Pin pins a message or takes the pin away.
 func (u *Acting) Pin(ctx context.Context, m Message, remove bool) error {
 	return u.c.do(ctx, http.MethodPost, u.path("/pin"), map[string]any{"channel_id": m.ChannelID, "message_id": m.ID, "remove": remove}, nil)

@@ -41,6 +41,14 @@ func TestS5PeopleStartThreads(t *testing.T) {
 	if old, err := mia.OldThreads(t.Context(), sandbox.DemoGeneralID); err != nil || len(old) != 1 || old[0].ID != grown.ID || !old[0].ThreadMetadata.Archived {
 		t.Errorf("old threads are %+v, %v", old, err)
 	}
+	if one, err := mia.Channel(t.Context(), grown.ID); err != nil || one == nil || one.Name.Or("") != "Pinball" || !one.ThreadMetadata.Archived {
+		t.Errorf("the archived thread by its id is %+v, %v", one, err)
+	}
+	for what, id := range map[string]sandbox.ID{"a private thread of others": private.ID, "nothing": 1} {
+		if one, err := mia.Channel(t.Context(), id); err != nil || one != nil {
+			t.Errorf("%s by its id is %+v, %v", what, one, err)
+		}
+	}
 	if err := mia.Archive(t.Context(), grown.ID, false); err != nil {
 		t.Errorf("anybody who may write there takes it out again: %v", err)
 	}

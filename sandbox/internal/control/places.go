@@ -17,6 +17,7 @@ func (a *API) placeRoutes() {
 	a.handle("GET "+person+"/search", a.search)
 	a.handle("GET "+person+"/channels/{channel}/pins", a.pins)
 	a.handle("GET "+person+"/channels/{channel}/threads", a.oldThreads)
+	a.handle("GET "+person+"/channels/{channel}", a.channel)
 	a.handle("POST "+person+"/threads", act(a, a.startThread))
 	a.handle("POST "+person+"/thread", act(a, a.editThread))
 	a.handle("POST "+person+"/follow", act(a, func(u wire.ID, b following) (any, error) {
@@ -95,6 +96,20 @@ func (a *API) oldThreads(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return a.cfg.World.OldThreads(user, channel)
+}
+
+// seen is a channel, or none where the user sees no such: an address may be older than what it leads to.
+type seen struct {
+	Channel *wire.Channel `json:"channel"`
+}
+
+func (a *API) channel(r *http.Request) (any, error) {
+	user, channel, err := userAndChannel(r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.cfg.World.SeenChannel(user, channel)
+	return seen{Channel: found}, err
 }
 
 // beginning is a thread or forum post that a person starts.

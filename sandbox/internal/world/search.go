@@ -117,6 +117,22 @@ func (m *message) holds(words []string) bool {
 	return true
 }
 
+// SeenChannel is a channel, thread or direct message as the person sees it, archived threads among them; nil where the
+// person sees none of this id.
+func (w *World) SeenChannel(userID, channelID ID) (*wire.Channel, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, err := w.person(userID); err != nil {
+		return nil, err
+	}
+	c := w.channels[channelID]
+	if c == nil || !w.sees(c, userID) {
+		return nil, nil //nolint:nilnil // no channel is an answer, not a failure
+	}
+	shown := w.shownChannel(c, userID)
+	return &shown, nil
+}
+
 // OldThreads lists a channel's archived threads that the person may see, last archived first: private ones that it
 // joined or manages.
 func (w *World) OldThreads(userID, channelID ID) ([]wire.Channel, error) {
