@@ -70,5 +70,7 @@ export const fromTheFuture = [
   { attachments: [{ id: "1", filename: "x" }, { id: "2", filename: "y.png", content_type: "image/png", url: "", width: -1, height: 0 }], poll: { question: { text: "?" } } },
   { reactions: [{ emoji: {}, count: -1 }], sticker_items: [{ id: "1", name: "s", format_type: 9 }], message_snapshots: [{}] },
   { timestamp: "not a time", edited_timestamp: "neither", flags: -1, referenced_message: {}, message_reference: {}, type: 19 },
+  { message_snapshots: [null, { message: null }, { message: { content: "forwarded", embeds: [{}], components: [{ type: 17, components: null }], attachments: [{ id: "1", filename: "f" }], timestamp: "never" } }], message_reference: { type: 1 } },
+  { type: 1, mentions: null }, { type: 2, mentions: [{}] }, { type: 4, content: null }, { type: 21, referenced_message: null }, { type: 21, referenced_message: { id: "1", author: {}, timestamp: "", type: 777 } },
   { author: { id: "1", username: null }, interaction_metadata: {}, thread: {} },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { commandOf, isMentioned, isSystem, systemSentence } from "./kind.ts";
+import { commandOf, isMentioned, isSystem, systemPieces } from "./kind.ts";
+import { emptyDirectory } from "./scene.ts";
 import type { Message } from "./types.ts";
 
 const base: Message = { id: "1", channel_id: "2", author: { id: "3", username: "a" }, timestamp: "2026-01-01T00:00:00Z" };
@@ -14,8 +15,29 @@ test.each([
   [999, true],
 ])("type %s is Discord's own: %s", (type, want) => expect(isSystem({ type })).toBe(want));
 
+/** The line as it is read, in a thread where `type` says so. */
+function said(message: Partial<Message>, channelType = 0): string {
+  const directory = { ...emptyDirectory(), channel: (id: string) => ({ id, name: "x", type: channelType }) };
+  return systemPieces({ ...base, ...message }, directory).map((piece) => ("text" in piece ? piece.text : "strong" in piece ? piece.strong : piece.person.username)).join("");
+}
+
+describe("lines of threads", () => {
+  const other = { id: "4", username: "b" };
+  test.each<[Partial<Message>, number, string]>([
+    [{ type: 1, mentions: [other] }, 11, "added b to the thread."],
+    [{ type: 1, mentions: [base.author] }, 11, "joined the thread."],
+    [{ type: 1 }, 3, "joined the group."],
+    [{ type: 2, mentions: [other] }, 12, "removed b from the thread."],
+    [{ type: 2, mentions: [base.author] }, 11, "left the thread."],
+    [{ type: 4, content: "New" }, 11, "changed the thread's name to New."],
+    [{ type: 4, content: "new" }, 0, "changed the channel's name to new."],
+    [{ type: 18, content: "Login" }, 0, "started a thread: Login."],
+    [{ type: 18, content: "" }, 0, "started a thread: without a name."],
+  ])("%j in a channel of type %i: %s", (message, type, want) => expect(said(message, type)).toBe(want));
+});
+
 test("an unknown system message still says something", () => {
-  expect(systemSentence({ ...base, type: 999 })).toContain("999");
+  expect(said({ type: 999 })).toContain("999");
 });
 
 describe("which command a message answers", () => {

@@ -1,4 +1,5 @@
-import type { Message, Snowflake, User } from "./types.ts";
+import type { Directory } from "./scene.ts";
+import { type Message, type MessageSnapshot, MessageType, type Snowflake, type User } from "./types.ts";
 
 /** What a message is, beyond its text. */
 
@@ -29,23 +30,48 @@ export function isMentioned(message: Message, viewer: Snowflake | undefined, rol
   return message.mention_roles?.some((role) => roles.includes(role)) ?? false;
 }
 
+/** What was forwarded in a message, as it was then; nothing where it is no forward. */
+export function forwardedIn(message: Message): MessageSnapshot[] {
+  return (message.message_snapshots ?? []).map((entry) => entry?.message ?? {});
+}
+
+/** A piece of a system message: words, a name of a thing, or a person whom one may open. */
+export type SystemPiece = { text: string } | { strong: string } | { person: User };
+
+/** Where a system message stands, in a word: threads and groups have people who come and go, channels have not. */
+function placeOf(message: Message, directory: Directory): "thread" | "group" | "channel" {
+  const type = directory.channel(message.channel_id)?.type ?? 0;
+  return type >= 10 && type <= 12 ? "thread" : type === 3 ? "group" : "channel";
+}
+
 /** What a system message says, in our words; the author's name stands before it. */
-export function systemSentence(message: Message): string {
-  const thing = message.content ?? "";
+export function systemPieces(message: Message, directory: Directory): SystemPiece[] {
+  const [target] = message.mentions ?? [];
+  const place = placeOf(message, directory);
+  const alone = !target || target.id === message.author?.id;
   switch (message.type) {
-    case 1:
-      return "added somebody to the group.";
-    case 2:
-      return "removed somebody from the group.";
+    case MessageType.RecipientAdd:
+      return alone ? [{ text: `joined the ${place}.` }] : [{ text: "added " }, { person: target }, { text: ` to the ${place}.` }];
+    case MessageType.RecipientRemove:
+      return alone ? [{ text: `left the ${place}.` }] : [{ text: "removed " }, { person: target }, { text: ` from the ${place}.` }];
+    case MessageType.ChannelNameChange:
+      return [{ text: `changed the ${place}'s name to ` }, { strong: message.content || "something" }, { text: "." }];
+    case MessageType.ThreadCreated:
+      return [{ text: "started a thread: " }, { strong: message.content || "without a name" }, { text: "." }];
+    default:
+      return [{ text: systemSentence(message) }];
+  }
+}
+
+function systemSentence(message: Message): string {
+  switch (message.type) {
     case 3:
       return "started a call.";
-    case 4:
-      return `changed the channel's name to ${thing}.`;
     case 5:
       return "changed the channel's picture.";
-    case 6:
+    case MessageType.ChannelPinnedMessage:
       return "pinned a message to this channel.";
-    case 7:
+    case MessageType.UserJoin:
       return "is here now. Welcome!";
     case 8:
     case 9:
@@ -53,9 +79,7 @@ export function systemSentence(message: Message): string {
     case 11:
       return "boosted this server.";
     case 12:
-      return `follows ${thing} in this channel now.`;
-    case 18:
-      return `started a thread: ${thing}`;
+      return `follows ${message.content ?? ""} in this channel now.`;
     case 24:
       return "set off an automatic rule.";
     case 46:

@@ -11,13 +11,14 @@ export function cssColor(color: number | null | undefined): string | undefined {
 }
 
 /** The name a user chose, or the unique one. */
-export function userName(user: User): string {
-  return user.global_name || user.username || "Unknown user";
+export function userName(user: Partial<User> | null | undefined): string {
+  return user?.global_name || user?.username || "Unknown user";
 }
 
-/** A person as the directory knows them, or made from the user object that came along. */
-export function personOf(directory: Directory, user: User): PersonEntry {
-  return directory.person(user.id) ?? { id: user.id, name: userName(user), username: user.username, bot: user.bot };
+/** A person as the directory knows them, or made from the user object that came along, whatever is missing in it. */
+export function personOf(directory: Directory, user: Partial<User> | null | undefined): PersonEntry {
+  const id = user?.id ?? "0";
+  return directory.person(id) ?? { id, name: userName(user), username: user?.username, bot: user?.bot };
 }
 
 /** Up to two letters for a picture that is missing. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { boundsOf, fieldsOf, modalFaults, piecesOf, startValues, submitted } from "./modal.ts";
-import type { Component, Modal } from "./types.ts";
+import type { Modal } from "./modal.ts";
+import type { Component } from "./types.ts";
+
 
 function modal(...components: Component[]): Modal {
-  return { id: "1", custom_id: "m", title: "t", components };
+  return { custom_id: "m", title: "t", components };
 }
 
 const row = modal({ type: 1, components: [{ type: 4, custom_id: "reason", label: "Why", style: 2, min_length: 3, max_length: 5 }] });

@@ -1,5 +1,19 @@
-import { type Component, ComponentType as Type, defaultsOf, isSelect } from "discord-message";
-import type { FieldValue, Modal, Upload } from "./types.ts";
+import { defaultsOf, isSelect } from "./look.ts";
+import { type Component, ComponentType as Type } from "./types.ts";
+
+/**
+ * A modal's data and its rules: what can be filled in, and what Discord would refuse.
+ *
+ * @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+ */
+export interface Modal {
+  custom_id?: string;
+  title: string;
+  components: Component[];
+}
+
+/** What stands in a field: text, what was chosen, a checkbox, or files. */
+export type FieldValue = string | string[] | boolean | File[];
 
 /** One thing to fill in, with the words around it. */
 export interface Field {
@@ -16,13 +30,13 @@ export type Piece = { kind: "field"; field: Field } | { kind: "text"; text: stri
 
 /** Reads both generations of modals: rows with text inputs, and labels with any input. */
 export function piecesOf(modal: Modal): Piece[] {
-  return (modal.components ?? []).flatMap(pieceOf);
+  return (modal.components ?? []).filter(Boolean).flatMap(pieceOf);
 }
 
 function pieceOf(component: Component): Piece[] {
   switch (component.type) {
     case Type.ActionRow:
-      return (component.components ?? []).map((input) => fieldPiece(input, input.label ?? "", undefined));
+      return (component.components ?? []).filter(Boolean).map((input) => fieldPiece(input, input.label ?? "", undefined));
     case Type.Label:
       return component.component ? [fieldPiece(component.component, component.label ?? "", component.description ?? undefined)] : [];
     case Type.TextDisplay:
@@ -40,6 +54,7 @@ function fieldPiece(input: Component, label: string, description: string | undef
   return { kind: "field", field: { input, id: input.custom_id, label, description, required } };
 }
 
+/** All that can be filled in, in order. */
 export function fieldsOf(modal: Modal): Field[] {
   return piecesOf(modal).flatMap((piece) => (piece.kind === "field" ? [piece.field] : []));
 }
@@ -109,9 +124,4 @@ export function submitted(modal: Modal, values: Record<string, FieldValue>): Rec
     out[field.id] = value;
   }
   return out;
-}
-
-/** True for the files of an upload field, which are not plain texts. */
-export function areUploads(value: FieldValue | undefined): value is Upload[] {
-  return Array.isArray(value) && value.some((entry) => typeof entry === "object");
 }

@@ -1,8 +1,10 @@
 import { render } from "svelte/server";
 import { describe, expect, test } from "vitest";
 import SampleMessage from "./SampleMessage.svelte";
+import SampleModal from "./SampleModal.svelte";
+import SampleParts from "./SampleParts.svelte";
 import { emptyDirectory, type Scene } from "./scene.ts";
-import { sampleDirectory, samples, sampleViewer } from "./samples.ts";
+import { sampleDirectory, sampleModal, samples, sampleViewer } from "./samples.ts";
 import type { Message } from "./types.ts";
 
 const scene: Scene = { directory: sampleDirectory, events: {}, viewer: sampleViewer, locale: "en-GB", timeZone: "UTC", now: () => Date.parse("2026-11-22T12:00:00Z") };
@@ -59,9 +61,59 @@ describe("what is unknown or broken leaves a note", () => {
     ["a button without anything", { components: [{ type: 1, components: [{ type: 2 }] }] }],
     ["a container without children", { components: [{ type: 17 }, { type: 9 }, { type: 12 }, { type: 13 }, { type: 10 }, { type: 11 }] }],
     ["a date that is none", { timestamp: "soon", embeds: [{ timestamp: "never", title: "x" }] }],
+    ["nobody as the author", { author: null }],
+    ["an author without anything", { author: {}, webhook_id: "1" }],
+    ["nobody who joined", { type: 1, author: {}, mentions: [{}] }],
+    ["a thread that grew from nobody's message", { type: 21, referenced_message: { author: {}, type: 777 } }],
+    ["a reply to nobody's message", { type: 19, referenced_message: {} }],
     ["twice the same attachment", { attachments: [{ id: "1", filename: "a", url: "" }, { id: "1", filename: "a", url: "" }] }],
   ])("%s does not break the page", (_name, message) => {
     expect(html(message as Partial<Message>)).toContain("<article");
+  });
+});
+
+describe("threads and forwards", () => {
+  const other = { id: "4", username: "other" };
+  test("a thread begins with the message it grew from, in that one's name", () => {
+    const shown = words({ type: 21, author: { id: "3", username: "starter" }, referenced_message: { id: "9", channel_id: "2", author: other, timestamp: "2026-11-22T09:00:00Z", content: "It **began** here" } });
+    expect(shown).toContain("other");
+    expect(shown).toContain("It began here");
+    expect(shown).not.toContain("starter");
+  });
+  test("and says so where that is gone", () => {
+    expect(words({ type: 21, referenced_message: null })).toContain("The message this thread grew from is gone.");
+  });
+  test("a forward shows what was said, where and when, and not by whom", () => {
+    const shown = words({ message_reference: { type: 1, channel_id: "785576154958921701", message_id: "9" }, message_snapshots: [{ message: { content: "Said **there**", timestamp: "2026-11-22T09:00:00Z", embeds: [{ title: "Shown there" }] } }] });
+    for (const part of ["Forwarded", "Said there", "Shown there", "#support", "09:00"]) expect(shown).toContain(part);
+  });
+  test.each<[string, unknown]>([["nothing in it", [{}]], ["null", [null]], ["an unknown type", [{ message: { type: 777, components: [{ type: 88 }] } }]]])("a forward with %s is drawn", (_name, snapshots) => {
+    expect(html({ message_snapshots: snapshots } as Partial<Message>)).toContain("Forwarded");
+  });
+});
+
+describe("a modal of plain data", () => {
+  const modal = (props: object): string => render(SampleModal, { props: { scene, modal: sampleModal, app: "Usher", ...props } as never }).body.replace(/<!--.*?-->/g, "");
+  test("has every field of the sample, and a note for what it does not know", () => {
+    const shown = modal({});
+    for (const part of ["A row of the first generation", "What happened?", "As much as you like", "It can wait", "Elsewhere", "Agreement", 'type="file"', "field of type 77", 'role="combobox"']) expect(shown).toContain(part);
+  });
+  test("shows at the field what was refused there", () => {
+    expect(modal({ error: { text: "Not that story.", field: "story" } }).match(/Not that story\./g)).toHaveLength(2);
+  });
+  test("outside text is data there too", () => {
+    const evil = "<script>alert(1)</script>";
+    expect(modal({ modal: { title: evil, components: [{ type: 10, content: evil }, { type: 18, label: evil, description: evil, component: { type: 4, custom_id: "x", style: 1, placeholder: evil, value: evil } }] } })).not.toContain("<script");
+  });
+  test.each<[string, unknown]>([["no components", { title: "t" }], ["nulls", { title: null, components: [null, { type: 18, component: null }, { type: 18, component: { type: 3, custom_id: "a", options: null } }, { type: 1, components: null }] }]])("with %s it still stands", (_name, data) => {
+    expect(modal({ modal: data })).toContain("Submit");
+  });
+});
+
+describe("parts stand alone", () => {
+  test("an embed and rows of buttons need no message", () => {
+    const shown = render(SampleParts, { props: { scene } }).body;
+    for (const part of ["An embed alone", "Press me", "Choose me"]) expect(shown).toContain(part);
   });
 });
 

@@ -1,8 +1,7 @@
-import type { Modal } from "./types.ts";
+import type { Modal } from "./modal.ts";
 
 /** A modal with every kind of field, for the gallery. */
 export const sampleModal: Modal = {
-  id: "1",
   custom_id: "sample",
   title: "A modal with every kind of field",
   components: [

@@ -1,4 +1,5 @@
 import type { Component, Embed, Message, User } from "./types.ts";
+export { sampleModal } from "./samplemodal.ts";
 import type { Directory, PersonEntry } from "./scene.ts";
 
 /** Messages of every kind, for looking at and for tests. Ids are made up; pictures are drawn in the address itself. */
@@ -144,5 +145,14 @@ export const samples: SampleGroup[] = [
   { title: "Attachments", messages: [message({ author: ryan, content: "Here it is", attachments: files })] },
   { title: "For one's eyes only, thinking, from a command", messages: [message({ flags: 64, content: `Your ticket: <#${ids.ticket}>`, interaction_metadata: { user: ryan, name: "open" }, type: 20 }), message({ flags: 64 | 128, type: 19, content: "" }), message({ flags: 128, content: "" })] },
   { title: "Discord itself", messages: [message({ type: 7, author: ryan }), message({ type: 6, author: mia }), message({ type: 18, author: mia, content: "Login trouble" }), message({ type: 999, author: ryan })] },
+  { title: "Threads and forwards", messages: [
+    message({ type: 21, author: ryan, message_reference: { channel_id: ids.channel, message_id: target.id }, referenced_message: target }),
+    message({ type: 21, author: ryan, referenced_message: null }),
+    message({ type: 1, author: mia, mentions: [ryan] }),
+    message({ type: 2, author: ryan, mentions: [ryan] }),
+    message({ type: 4, author: mia, content: "Login trouble, solved" }),
+    message({ author: mia, message_reference: { type: 1, channel_id: ids.ticket, message_id: "1" }, message_snapshots: [{ message: { content: "What was said **there**.", timestamp: "2026-11-21T09:00:00Z", embeds: [{ description: "And shown there.", color: 0x3498db }], components: [buttons] } }] }),
+    message({ author: ryan, content: "Look at this:", message_reference: { type: 1, channel_id: "1" }, message_snapshots: [{}] }),
+  ] },
   { title: "Thread", messages: [message({ author: mia, content: "Let us go on in a thread.", thread: { id: ids.ticket, name: "Login trouble", message_count: 3 } })] },
 ];

@@ -49,7 +49,8 @@ export interface MessageEvents {
   dismiss?(message: Message): void;
   openPerson?(id: Snowflake, anchor: HTMLElement): void;
   openChannel?(id: Snowflake): void;
-  openMessage?(id: Snowflake): void;
+  /** Goes to a message; `channel` where it may stand in another one. */
+  openMessage?(id: Snowflake, channel?: Snowflake): void;
   openCommand?(name: string, id: Snowflake): void;
 }
 
@@ -86,6 +87,11 @@ export const [getScene, setScene] = createContext<Scene>();
 
 /** The message the nearest components belong to. */
 export const [getMessage, setMessage] = createContext<() => Message>();
+
+/** A whole message from the parts that matter to a preview; an app says it, now, unless the parts tell otherwise. */
+export function messageOf(part: Partial<Message>): Message {
+  return { id: "0", channel_id: "0", author: { id: "0", username: "App", bot: true }, timestamp: new Date().toISOString(), ...part };
+}
 
 /** A directory that knows nobody: previews start from it. */
 export function emptyDirectory(): Directory {

@@ -159,12 +159,24 @@ export interface Message {
   embeds?: Embed[];
   components?: Component[];
   reactions?: Reaction[];
-  message_reference?: { message_id?: Snowflake; channel_id?: Snowflake };
+  message_reference?: { type?: number; message_id?: Snowflake; channel_id?: Snowflake; guild_id?: Snowflake };
+  /** What was forwarded, as it was at that moment; Discord sends one at most. */
+  message_snapshots?: { message?: MessageSnapshot }[];
   referenced_message?: Message | null;
   interaction_metadata?: { user?: User; name?: string; type?: number };
   interaction?: { user?: User; name?: string; type?: number };
   thread?: { id: Snowflake; name?: string; message_count?: number };
 }
+
+/**
+ * The part of a message that a forward carries: who wrote it stays behind.
+ *
+ * @see https://discord.com/developers/docs/resources/message#message-snapshot-object
+ */
+export type MessageSnapshot = Partial<Pick<Message, "type" | "content" | "timestamp" | "edited_timestamp" | "flags" | "mentions" | "mention_roles" | "attachments" | "embeds" | "components">>;
+
+/** Values of `Message.type` that are drawn in their own way. */
+export const MessageType = { Default: 0, RecipientAdd: 1, RecipientRemove: 2, ChannelNameChange: 4, ChannelPinnedMessage: 6, UserJoin: 7, ThreadCreated: 18, Reply: 19, ChatInputCommand: 20, ThreadStarterMessage: 21, ContextMenuCommand: 23 } as const;
 
 /** Bits of `Message.flags`. */
 export const MessageFlag = {

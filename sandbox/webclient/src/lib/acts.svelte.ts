@@ -1,6 +1,7 @@
-import type { Component, Message, Snowflake } from "discord-message";
+import type { Component, FieldValue, Message, Snowflake } from "discord-message";
 import { api, ApiError, sentence } from "./api.ts";
-import type { CommandCall, FieldValue, Interaction, Modal } from "./types.ts";
+import { readUpload } from "./drafts.svelte.ts";
+import type { CommandCall, Interaction, Modal, SentValue } from "./types.ts";
 
 /** What stands at a channel's end for a command that is running or has failed. */
 export interface Notice {
@@ -74,7 +75,7 @@ export class Acts {
     this.modalPending = true;
     this.modalError = undefined;
     try {
-      const reached = await this.#settled(await api.submit(this.#user, modal.id, values));
+      const reached = await this.#settled(await api.submit(this.#user, modal.id, await withFiles(values)));
       if (reached.state === "failed") this.modalError = { text: reached.failure || "Something went wrong. Try again." };
       else if (this.modal === modal) this.modal = undefined;
     } catch (error) {
@@ -140,4 +141,14 @@ export class Acts {
       });
     });
   }
+}
+
+/** The values as the control API takes them: files as their bytes. */
+async function withFiles(values: Record<string, FieldValue>): Promise<Record<string, SentValue>> {
+  const sent = Object.entries(values).map(async ([id, value]): Promise<[string, SentValue]> => [id, areFiles(value) ? await Promise.all(value.map(readUpload)) : value]);
+  return Object.fromEntries(await Promise.all(sent));
+}
+
+function areFiles(value: FieldValue): value is File[] {
+  return Array.isArray(value) && value.some((entry) => entry instanceof File);
 }

@@ -1,5 +1,5 @@
 import { EventParser } from "./sse.ts";
-import type { Channel, CommandCall, CommandChoice, FieldValue, Found, GuildSummary, Interaction, Message, NewThread, Persona, Pinned, Snowflake, StreamEvent, ThreadChange, Upload, View, Viewers } from "./types.ts";
+import type { Channel, CommandCall, CommandChoice, SentValue, Found, GuildSummary, Interaction, Message, NewThread, Persona, Pinned, Snowflake, StreamEvent, ThreadChange, Upload, View, Viewers } from "./types.ts";
 
 /** The only place that speaks to the server. Calls are those of the sandbox's control API (control-api.md). */
 
@@ -58,6 +58,8 @@ export const api = {
   personas: () => call("GET", "/users") as Promise<Persona[]>,
   view: (user: Snowflake) => call("GET", of(user, "view")) as Promise<View>,
 
+  /** A channel, thread or direct message by its id, archived threads too; undefined where this user sees none. */
+  channel: async (user: Snowflake, channel: Snowflake) => ((await call("GET", of(user, `channels/${encodeURIComponent(channel)}`))) as { channel?: Channel | null }).channel ?? undefined,
   /** A page of messages, newest first; `before` is the id the page ends at, exclusively. */
   messages: (user: Snowflake, channel: Snowflake, limit: number, before?: Snowflake) =>
     call("GET", of(user, `channels/${channel}/messages?limit=${limit}${before ? `&before=${before}` : ""}`)) as Promise<Message[]>,
@@ -71,7 +73,7 @@ export const api = {
     call("POST", of(user, "press") + waiting, { channel_id, message_id, custom_id }) as Promise<Interaction>,
   select: (user: Snowflake, channel_id: Snowflake, message_id: Snowflake, custom_id: string, values: string[]) =>
     call("POST", of(user, "select") + waiting, { channel_id, message_id, custom_id, values }) as Promise<Interaction>,
-  submit: (user: Snowflake, modal_id: string, values: Record<string, FieldValue>) =>
+  submit: (user: Snowflake, modal_id: string, values: Record<string, SentValue>) =>
     call("POST", of(user, "submit") + waiting, { modal_id, values }) as Promise<Interaction>,
   command: (user: Snowflake, body: CommandCall) => call("POST", of(user, "command") + waiting, body) as Promise<Interaction>,
   autocomplete: async (user: Snowflake, body: CommandCall) =>

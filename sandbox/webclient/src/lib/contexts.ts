@@ -9,8 +9,8 @@ export interface Navigation {
   openChannel(id: Snowflake): void;
   openGuild(id: Snowflake | undefined): void;
   openPerson(id: Snowflake, anchor: HTMLElement): void;
-  /** Shows a message of the open channel. */
-  openMessage(id: Snowflake): void;
+  /** Shows a message of the open channel, or of another one. */
+  openMessage(id: Snowflake, channel?: Snowflake): void;
   /** Shows a message wherever it is. */
   jump(channel: Snowflake, message: Snowflake): Promise<void>;
   /** Asks for the name of a thread and starts it, from a message or without. */

@@ -1,4 +1,4 @@
-import { commandOf, compareIds, isSystem, type Message, type Place, sameDay, type Snowflake } from "discord-message";
+import { commandOf, compareIds, isSystem, type Message, MessageType, type Place, sameDay, type Snowflake } from "discord-message";
 
 /** A message with what stands around it in a conversation. */
 export interface Row {
@@ -19,17 +19,17 @@ export function layOut(messages: Message[], readUpTo: Snowflake | undefined, me:
   return messages.map((message, index) => {
     const before = messages[index - 1];
     const newDay = !before || !sameDay(before.timestamp, message.timestamp, place);
-    const firstUnread = !marked && compareIds(message.id, readUpTo ?? "0") > 0 && message.author.id !== me;
+    const firstUnread = !marked && compareIds(message.id, readUpTo ?? "0") > 0 && message.author?.id !== me;
     marked ||= firstUnread;
     return { message, newDay, firstUnread, grouped: !newDay && !firstUnread && before !== undefined && follows(before, message) };
   });
 }
 
 function follows(before: Message, message: Message): boolean {
-  if (isSystem(before) || isSystem(message)) return false;
+  if (isSystem(before) || isSystem(message) || before.type === MessageType.ThreadStarterMessage) return false;
   // A reply and the answer to a command carry a line of their own above the name.
   if ((message.type ?? 0) !== 0 || commandOf(message)) return false;
-  if (before.author.id !== message.author.id || before.author.username !== message.author.username) return false;
+  if (before.author?.id !== message.author?.id || before.author?.username !== message.author?.username) return false;
   if (((before.flags ?? 0) & 64) !== ((message.flags ?? 0) & 64)) return false;
   return Date.parse(message.timestamp) - Date.parse(before.timestamp) < groupFor;
 }

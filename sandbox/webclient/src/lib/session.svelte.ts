@@ -102,7 +102,12 @@ export class Session {
 
   /** Learns a thread that the view leaves out: an archived one. */
   keepThread(thread: Channel): void {
-    if (this.world) applyEvent(this.world, { id: "", name: "thread_update", data: thread }, Date.now());
+    if (!this.world) return;
+    applyEvent(this.world, { id: "", name: "thread_update", data: thread }, Date.now());
+    // What was put away before one looked is no news.
+    if (!thread.thread_metadata?.archived || this.marks.read[thread.id] !== undefined) return;
+    markRead(this.marks, thread);
+    if (thread.id === this.openChannel) this.readBefore = undefined;
   }
 
   dismiss(message: Snowflake): void {

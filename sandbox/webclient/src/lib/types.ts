@@ -202,7 +202,8 @@ export interface CommandCall {
   options: OptionValue[];
 }
 
-export type FieldValue = string | string[] | boolean | Upload[];
+/** A modal's field as it goes to the sandbox. */
+export type SentValue = string | string[] | boolean | Upload[];
 
 /** One event of a user's stream. */
 export interface StreamEvent {
