@@ -53,6 +53,8 @@ type App struct {
 	board   *panel.Board
 	forms   *form.Cabinet
 	catalog *integration.Catalog
+	values  *integration.Resolver
+	journal *integration.Journal
 	limits  integration.Limits
 	wayOut  wayOut
 	blobs   *blob.Directory
@@ -103,7 +105,9 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.wire(sealer)
+	if err := a.wire(sealer); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
@@ -125,7 +129,7 @@ func (a *App) openWaysOut(version string) error {
 }
 
 // wire makes core's services over the rooms.
-func (a *App) wire(sealer secret.Sealer) {
+func (a *App) wire(sealer secret.Sealer) error {
 	integrations := a.store.Integrations()
 	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels(), a.store.Forms()), time.Now, snapshotLife, snapshotCount)
 	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
@@ -138,10 +142,14 @@ func (a *App) wire(sealer secret.Sealer) {
 		Logos: a.logos, Limits: a.limits, BuiltIn: ticket.BuiltIn(), Now: time.Now, Changed: active.Forget,
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
+	if err := a.newResolver(active, sealer, signer); err != nil {
+		return err
+	}
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: liveValues{integration.NewResolver(active, sealer, signer, a.wayOut, a.limits, a.log)},
+		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: liveValues{a.values},
 		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
+	return nil
 }
 
 // newID is a random id of 26 characters of [a-z2-7].
@@ -197,6 +205,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	defer a.keepJournal(ctx)()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, listener) })
 	group.Go(func() error { a.probeWayOut(ctx); return nil })
