@@ -18,6 +18,7 @@ import (
 
 	"usher/internal/blob"
 	"usher/internal/config"
+	"usher/internal/core/bloxlink"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
@@ -44,22 +45,22 @@ const (
 
 // App is a whole Usher.
 type App struct {
-	config  config.Config
-	log     *slog.Logger
-	store   *store.DB
-	bot     *discord.Bot
-	desk    *ticket.Desk
-	guilds  *guild.Registry
-	board   *panel.Board
-	forms   *form.Cabinet
-	catalog *integration.Catalog
-	values  *integration.Resolver
-	journal *integration.Journal
-	limits  integration.Limits
-	wayOut  wayOut
-	blobs   *blob.Directory
-	logos   *logo.Keeper
-	logoWay logoWay
+	config    config.Config
+	log       *slog.Logger
+	store     *store.DB
+	bot       *discord.Bot
+	desk      *ticket.Desk
+	guilds    *guild.Registry
+	board     *panel.Board
+	forms     *form.Cabinet
+	catalog   *integration.Catalog
+	limits    integration.Limits
+	wayOut    wayOut
+	blobs     *blob.Directory
+	logos     *logo.Keeper
+	logoWay   logoWay
+	bloxlink  *bloxlink.Source
+	robloxKey secret.Value
 }
 
 // Role says what an App is made for.
@@ -84,6 +85,9 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 		return nil, err
 	}
 	a := &App{config: c, log: log, limits: integration.DefaultLimits()}
+	if a.robloxKey, err = c.Bloxlink.APIKey(); err != nil {
+		return nil, err
+	}
 	if err := a.openWaysOut(version); err != nil {
 		return nil, err
 	}
@@ -105,9 +109,7 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if err := a.wire(sealer); err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
+	a.wire(sealer)
 	return a, nil
 }
 
@@ -129,7 +131,7 @@ func (a *App) openWaysOut(version string) error {
 }
 
 // wire makes core's services over the rooms.
-func (a *App) wire(sealer secret.Sealer) error {
+func (a *App) wire(sealer secret.Sealer) {
 	integrations := a.store.Integrations()
 	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels(), a.store.Forms()), time.Now, snapshotLife, snapshotCount)
 	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
@@ -139,17 +141,16 @@ func (a *App) wire(sealer secret.Sealer) error {
 	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
 	a.catalog = &integration.Catalog{
 		Store: integrations, Activations: integrations, Listing: integrations, Sealer: sealer, Signer: signer, Fetcher: a.wayOut, Guard: a.wayOut,
-		Logos: a.logos, Limits: a.limits, BuiltIn: ticket.BuiltIn(), Now: time.Now, Changed: active.Forget,
+		Logos: a.logos, Limits: a.limits, BuiltIn: builtIn(), Now: time.Now, Changed: active.Forget,
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
-	if err := a.newResolver(active, sealer, signer); err != nil {
-		return err
-	}
+	a.bloxlink = bloxlink.New(bloxlink.Parts{
+		Fetcher: bloxlinkWay(a.wayOut), Store: a.store.Bloxlink(), Sealer: sealer, Operator: a.robloxKey, Now: time.Now, Log: a.log,
+	})
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: liveValues{a.values},
+		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: withBloxlink{integrations: liveValues{integration.NewResolver(active, sealer, signer, a.wayOut, a.limits, a.log)}, source: a.bloxlink},
 		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
-	return nil
 }
 
 // newID is a random id of 26 characters of [a-z2-7].
@@ -205,7 +206,6 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer a.keepJournal(ctx)()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, listener) })
 	group.Go(func() error { a.probeWayOut(ctx); return nil })

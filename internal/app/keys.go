@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"usher/internal/config"
+	"usher/internal/core/bloxlink"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
 	"usher/internal/core/keyring"
@@ -242,6 +243,7 @@ func (k *Keys) withRotation(ctx context.Context, v *vault.Vault, work func(*keyr
 	purposes := keyring.Purposes{}
 	maps.Copy(purposes, integration.SealedPurposes())
 	maps.Copy(purposes, ticket.SealedPurposes())
+	maps.Copy(purposes, bloxlink.SealedPurposes())
 	return errors.Join(work(&keyring.Rotation{Ring: v, Store: db.Sealed(), Purposes: purposes}), db.Close())
 }
 
@@ -287,6 +289,8 @@ func named(kind string) string {
 		return "signing keys"
 	case "integration_signing_key_before":
 		return "older signing keys"
+	case "bloxlink_key":
+		return "Bloxlink keys"
 	case "reply_token":
 		return "reply tokens"
 	default:

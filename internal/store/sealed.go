@@ -50,6 +50,7 @@ func sealedPlaces() []sealedPlace {
 		},
 		{kind: "integration_signing_key", table: "integrations", column: "signing_key", key: integrations, bounds: []string{"t.integration_id"}},
 		{kind: "integration_signing_key_before", table: "integrations", column: "signing_key_before", key: integrations, bounds: []string{"t.integration_id"}},
+		{kind: "bloxlink_key", table: "bloxlink_keys", column: "sealed", key: []rowKey{{name: "guild_id", number: true}}, bounds: []string{"t.guild_id"}},
 		{
 			kind: "reply_token", table: "tickets", column: "reply",
 			key: []rowKey{{name: "guild_id", number: true}, {name: "number", number: true}}, bounds: []string{"t.guild_id", "t.interaction_id"},
@@ -99,7 +100,7 @@ func (c sealedPlace) page(after []string, limit int) (query string, args []any, 
 		names = append(names, "t."+k.name)
 		marks = append(marks, "$"+strconv.Itoa(i+1))
 	}
-	where := "t." + c.column + " IS NOT NULL"
+	where := "length(t." + c.column + ") > 0" // neither absent nor emptied because nobody needs it any more
 	if after != nil {
 		if args, err = c.args(after); err != nil {
 			return "", nil, err

@@ -33,6 +33,7 @@ func sealSome(t trial) {
 	} {
 		ok(t, t.Activations.Activate(t.Context(), a, 10))
 	}
+	ok(t, t.Bloxlink.SaveBloxlinkKey(t.Context(), home, []byte("bloxlink")))
 	for i, g := range []snowflake.Guild{home, home, abroad} {
 		reserve(t, asking(g, snowflake.User(i+1), snowflake.Interaction(i+1)))
 	}
@@ -84,6 +85,7 @@ func testSealedWalk(t trial) {
 		{"integration_signing_key", []string{"game"}, []byte{0, 255, 1}},
 		{"integration_signing_key", []string{"other"}, []byte("key of other")},
 		{"integration_signing_key_before", []string{"game"}, []byte("before")},
+		{"bloxlink_key", []string{home}, []byte("bloxlink")},
 		{"reply_token", []string{home, "1"}, []byte{0, 1, 2, 255}},
 		{"reply_token", []string{home, "2"}, []byte{0, 1, 2, 255}},
 		{"reply_token", []string{abroad, "3"}, []byte{0, 1, 2, 255}},

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"usher/internal/core/audit"
+	"usher/internal/core/bloxlink"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
@@ -34,10 +35,10 @@ type Ports struct {
 	Integrations integration.Store
 	Activations  integration.Activations
 	Listing      integration.Listing
-	Deliveries   integration.Deliveries
 	Tickets      ticket.Store
 	Holdings     ticket.Holdings
 	Sealed       keyring.Store
+	Bloxlink     bloxlink.Store
 	Audit        audit.Log
 	// Count gives the one number that a query of the tables answers.
 	Count func(ctx context.Context, query string) (int64, error)
@@ -58,8 +59,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules())
-	all = append(all, deliveryRules()...)
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules(), bloxlinkRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -19,7 +19,6 @@ const (
 	opHello            = 10
 	opHeartbeatACK     = 11
 	opSoundboardSounds = 31
-	opChannelInfo      = 43
 )
 
 // Close codes (the same page).

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"usher/internal/core/bloxlink"
+	"usher/internal/core/placeholder"
+	"usher/internal/core/secret"
+	"usher/internal/core/ticket"
+	"usher/internal/egress"
+)
+
+// bloxlinkWay is the way out as the built-in Roblox values see it.
+type bloxlinkWay struct{ client *egress.Client }
+
+var _ bloxlink.Fetcher = bloxlinkWay{}
+
+// Get implements bloxlink.Fetcher.
+func (b bloxlinkWay) Get(ctx context.Context, r bloxlink.Request) (bloxlink.Answer, error) {
+	target, err := egress.ParseURL(r.URL)
+	if err != nil {
+		return bloxlink.Answer{}, err
+	}
+	request := egress.Request{Method: http.MethodGet, URL: target, Header: []egress.Header{{Name: "Accept", Value: secret.New("application/json")}}}
+	if !r.Key.Empty() {
+		request.Confidential = true
+		request.Header = append(request.Header, egress.Header{Name: "Authorization", Value: r.Key})
+	}
+	response, err := b.client.Do(ctx, egress.Key{Guild: r.Guild.String(), Integration: bloxlink.Slug}, request)
+	if err != nil {
+		return bloxlink.Answer{}, err
+	}
+	return bloxlink.Answer{Status: response.Status, Body: response.Body, RetryAfter: retryAfter(response.Header)}, nil
+}
+
+// retryAfter reads the field in its form of seconds (RFC 9110, 10.2.3).
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || seconds < 0 || seconds > int(time.Hour/time.Second) {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// withBloxlink adds the built-in Roblox values to those of the active integrations, which go before them (I-21).
+type withBloxlink struct {
+	integrations ticket.Values
+	source       *bloxlink.Source
+}
+
+var _ ticket.Values = withBloxlink{}
+
+// Begin implements ticket.Values. A name that an integration gives is not asked for: Bloxlink need not be contacted for it.
+func (w withBloxlink) Begin(ctx context.Context, t ticket.Ticket, u ticket.Use, names []string) ticket.Fetching {
+	live := w.integrations.Begin(ctx, t, u, names)
+	given := live.Values()
+	var left []string
+	for _, name := range bloxlink.Wanted(names) {
+		if _, ok := given[name]; !ok {
+			left = append(left, name)
+		}
+	}
+	if len(left) == 0 {
+		return live
+	}
+	return bothValues{Fetching: live, roblox: w.source.Begin(ctx, t.Guild, t.Opener.ID, left)}
+}
+
+// bothValues is the fetching from both sources.
+type bothValues struct {
+	ticket.Fetching
+
+	roblox *bloxlink.Run
+}
+
+// Wait implements ticket.Fetching.
+func (b bothValues) Wait(ctx context.Context) bool { return b.Fetching.Wait(ctx) && b.roblox.Wait(ctx) }
+
+// Values implements ticket.Fetching.
+func (b bothValues) Values() map[string]placeholder.Value {
+	all := b.Fetching.Values()
+	for name, v := range b.roblox.Values() {
+		all[name] = v
+	}
+	return all
+}
+
+// builtIn are the names of all built-in placeholders, of which an integration's author is warned (I-21).
+func builtIn() []string { return append(ticket.BuiltIn(), bloxlink.Names()...) }

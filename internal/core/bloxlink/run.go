@@ -1,0 +1,79 @@
+package bloxlink
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+
+	"usher/internal/core/placeholder"
+	"usher/internal/core/snowflake"
+)
+
+// Run is the looking up for one message.
+type Run struct {
+	wanted []string // folded names
+	done   chan struct{}
+	values map[string]placeholder.Value // by plain names; set before done is closed
+}
+
+// Begin starts to look a user up if one of the folded names asks for it, and else contacts nobody (I-6, I-37). It ends with ctx. It never
+// fails: what cannot be had is missing, and [Source.Status] says why.
+func (s *Source) Begin(ctx context.Context, g snowflake.Guild, user snowflake.User, names []string) *Run {
+	run := &Run{wanted: Wanted(names), done: make(chan struct{})}
+	if len(run.wanted) == 0 {
+		close(run.done)
+		return run
+	}
+	go func() {
+		defer close(run.done)
+		run.values = missing()
+		a, err := s.lookUp(ctx, g, user)
+		if err == nil {
+			run.values = a.values()
+			return
+		}
+		s.logFailure(ctx, g, err)
+	}()
+	return run
+}
+
+// logFailure says why there are no values; that there is no key is a setting and no failure.
+func (s *Source) logFailure(ctx context.Context, g snowflake.Guild, err error) {
+	var t Trouble
+	if errors.As(err, &t) && t.Code == NoKey {
+		return
+	}
+	s.parts.Log.LogAttrs(ctx, slog.LevelWarn, "Roblox values could not be had", slog.String("guild", g.String()), slog.Any("error", err))
+}
+
+// Wait returns true as soon as the values are known, or false when ctx ends before.
+func (r *Run) Wait(ctx context.Context) bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+	}
+	select {
+	case <-r.done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Values are the values known now, under the names that were asked for.
+func (r *Run) Values() map[string]placeholder.Value {
+	now := make(map[string]placeholder.Value, len(r.wanted))
+	select {
+	case <-r.done:
+		for _, name := range r.wanted {
+			now[name] = r.values[strings.TrimPrefix(name, Slug+".")]
+		}
+	default:
+		for _, name := range r.wanted {
+			now[name] = placeholder.Value{Pending: true}
+		}
+	}
+	return now
+}
