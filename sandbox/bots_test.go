@@ -78,6 +78,27 @@ func (h *house) since() (one, two []event) {
 	return h.one.gw.until(fence), h.two.gw.until(fence)
 }
 
+// TestS12ABotLeaves: the others hear that its member, its role and its part in threads are gone; it hears GUILD_DELETE alone.
+func TestS12ABotLeaves(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.one.must("PUT", openRoom+"/permissions/2002", object{"type": 1, "allow": "34359738368"})
+	thread := h.one.must("POST", openRoom+"/threads", object{"name": "t", "type": 11}).text("id")
+	h.one.must("PUT", "/channels/"+thread+"/thread-members/2002", nil)
+	h.since()
+	h.two.must("DELETE", "/users/@me/guilds/3001", nil)
+	if got := h.two.gw.next("GUILD_DELETE"); got.text("id") != "3001" || got.at("unavailable") != nil {
+		t.Errorf("the bot that left received %s", got.raw)
+	}
+	if got := h.one.gw.next("GUILD_MEMBER_REMOVE"); got.text("user.id") != "2002" {
+		t.Errorf("the other received %s", got.raw)
+	}
+	role := h.one.gw.next("GUILD_ROLE_DELETE").text("role_id")
+	h.one.call("GET", "/guilds/3001/roles/"+role, nil).refused(t, http.StatusNotFound, 10011)
+	h.one.call("GET", "/channels/"+thread+"/thread-members/2002", nil).refused(t, http.StatusNotFound, 10007)
+	h.two.call("GET", openRoom, nil).refused(t, http.StatusForbidden, 50001)
+}
+
 // until collects events before the message with this id.
 func (s *session) until(message string) (out []event) {
 	s.t.Helper()

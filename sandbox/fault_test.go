@@ -158,12 +158,18 @@ func TestS10BadFaults(t *testing.T) {
 	s, _ := quick(t)
 	for field, f := range map[string]sandbox.Fault{
 		"do": {}, "do.when": {Do: sandbox.FaultDo{Status: 500, When: "later"}}, "do.status": {Do: sandbox.FaultDo{Status: 99}},
+		"match.route": {Match: sandbox.FaultMatch{Route: "/chanels/{id}"}, Do: sandbox.FaultDo{Drop: true}}, "match.method": {Match: sandbox.FaultMatch{Method: "POTS"}, Do: sandbox.FaultDo{Drop: true}},
 		"do.rate_limit": {Do: sandbox.FaultDo{RateLimit: "me"}}, "skip": {Skip: -1, Do: sandbox.FaultDo{Drop: true}},
 	} {
 		_, err := s.Client().AddFault(t.Context(), f)
 		var refused *sandbox.Refused
 		if !errors.As(err, &refused) || refused.Field != field {
 			t.Errorf("%s: %v", field, err)
+		}
+	}
+	for _, do := range []sandbox.FaultDo{{Drop: true, Status: 500}, {Status: 500, RateLimit: "user"}} {
+		if _, err := s.Client().AddFault(t.Context(), sandbox.Fault{Do: do}); !sandbox.IsRefused(err, http.StatusBadRequest) {
+			t.Errorf("two ends of a call: %v", err)
 		}
 	}
 	if err := s.Client().RemoveFault(t.Context(), "77"); !sandbox.IsRefused(err, http.StatusNotFound) {

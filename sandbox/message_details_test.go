@@ -138,3 +138,19 @@ func TestS7AnswersAfterTheEnd(t *testing.T) {
 		k.call("PATCH", hookPath(one)+"/messages/@original", object{"content": "x"}).refused(t, http.StatusNotFound, 10008)
 	}
 }
+
+// TestS7ConvertedChannel: a text channel becomes an announcement channel only where the guild has news
+// (resources/channel.mdx: Modify Channel).
+func TestS7ConvertedChannel(t *testing.T) {
+	t.Parallel()
+	_, b := quick(t)
+	b.call("PATCH", supportPath, object{"type": 5}).complains(t, "type", "CHANNEL_TYPE_INVALID")
+	b.must("PATCH", supportPath, object{"type": 0, "topic": "the same type"})
+	seed := sandbox.DefaultSeed()
+	seed.Guilds[0].Features = []string{"NEWS"}
+	other := newRawBot(t, start(t, sandbox.Config{Seed: seed}))
+	if got := other.must("PATCH", supportPath, object{"type": 5}); got.at("type") != 5.0 {
+		t.Errorf("the converted channel is %s", got.raw)
+	}
+	other.call("PATCH", "/channels/1400000000000000024", object{"type": 5}).complains(t, "type", "CHANNEL_TYPE_INVALID")
+}

@@ -54,6 +54,9 @@ func TestS7WebhookRules(t *testing.T) {
 	if got := b.must("GET", "/channels/"+m.text("channel_id"), nil); got.text("name") != "a post" || got.text("parent_id") != forum {
 		t.Errorf("the post is %s", got.raw)
 	}
+	inThread := byToken + "/messages/" + m.text("id")
+	b.call("PATCH", inThread, object{"content": "y"}).refused(t, http.StatusNotFound, 10008)
+	b.must("PATCH", inThread+"?thread_id="+m.text("channel_id"), object{"content": "y"})
 	b.call("POST", byToken+"?thread_id="+m.text("channel_id"), object{"content": "x", "thread_name": "y"}).refused(t, http.StatusBadRequest, 220002)
 	made := 16
 	for channel := 0; made < 1000; channel++ {

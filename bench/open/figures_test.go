@@ -105,7 +105,7 @@ func TestTheReportSaysWhatWasMeasured(t *testing.T) {
 	f := floors(10*time.Millisecond, 0)
 	m.Single, m.Burst, m.FirstBurst = summarize(presses(), tally{}, f), summarize(presses(), tally{limited: 4}, f), summarize(presses(), tally{}, f)
 	var b strings.Builder
-	if err := (report{Command: "go run", Presses: 6, Lookup: 80, Runs: []measurement{m}}).writeText(&b); err != nil {
+	if err := (report{Command: "go run", Presses: 6, Lookup: 80, Runs: []measurement{m}}).Text(&b); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{

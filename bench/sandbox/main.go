@@ -4,79 +4,42 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"usher/bench/internal/command"
 )
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the program: 0 when everything was answered as it should, 1 when it was not, 2 when it was asked wrongly.
 func run(args []string, out, errs io.Writer) int {
-	o, err := parse(args, errs)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	if err != nil {
-		_, _ = fmt.Fprintln(errs, "bench/sandbox:", err)
-		return 2
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	timed, cancel := context.WithTimeout(ctx, o.timeout)
-	defer cancel()
-	err = bench(timed, o, args, out, errs)
-	switch {
-	case err == nil:
-		return 0
-	case ctx.Err() != nil:
-		_, _ = fmt.Fprintln(errs, "bench/sandbox: interrupted, everything is stopped")
-	case timed.Err() != nil:
-		_, _ = fmt.Fprintf(errs, "bench/sandbox: not done after %s, which -timeout allows: %s\n", o.timeout, err)
-	default:
-		_, _ = fmt.Fprintln(errs, "bench/sandbox:", err)
-	}
-	return 1
+	return command.Command[options]{
+		Name: "bench/sandbox", Parse: parse, Measure: bench,
+		Ends: func(o options) (time.Duration, string) { return o.timeout, o.json },
+	}.Run(args, out, errs)
 }
 
-// bench takes all measurements and writes the report.
-func bench(ctx context.Context, o options, args []string, out, errs io.Writer) error {
+// bench takes all measurements.
+func bench(ctx context.Context, o options, args []string, errs io.Writer) (command.Report, error) {
 	began := time.Now()
 	r, err := describe(o, args)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "sandbox-bench-")
 	if err != nil {
-		return fmt.Errorf("making a folder for the worlds: %w", err)
+		return nil, fmt.Errorf("making a folder for the worlds: %w", err)
 	}
-	err = errors.Join(measure(ctx, o, dir, &r, errs), os.RemoveAll(dir))
-	if err != nil {
-		return err
+	if err := errors.Join(measure(ctx, o, dir, &r, errs), os.RemoveAll(dir)); err != nil {
+		return nil, err
 	}
 	r.Seconds = time.Since(began).Seconds()
-	if err := r.writeText(out); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	if o.json == "" {
-		return nil
-	}
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encoding the report: %w", err)
-	}
-	if err := os.WriteFile(o.json, append(text, '\n'), 0o600); err != nil { //nolint:gosec // named by the person at the keyboard
-		return fmt.Errorf("-json: %w", err)
-	}
-	return nil
+	return r, nil
 }
 
 // measure takes the measurements one after the other.

@@ -50,7 +50,7 @@ func TestEveryPressIsAnsweredAndEveryMessageHeard(t *testing.T) {
 	}
 	var b strings.Builder
 	r := report{Cores: 2, Guilds: 20, Starts: []start{{World: "x"}}, Interactions: []rate{pressed}, Messages: []rate{written}}
-	if err := r.writeText(&b); err != nil || !strings.Contains(b.String(), "READY and GUILD_CREATE of 20 servers") {
+	if err := r.Text(&b); err != nil || !strings.Contains(b.String(), "READY and GUILD_CREATE of 20 servers") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

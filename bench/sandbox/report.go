@@ -51,8 +51,8 @@ func load() string {
 	return strings.Join(parts[:min(3, len(parts))], " ")
 }
 
-// writeText writes the report for people.
-func (r report) writeText(out io.Writer) error {
+// Text writes the report for people.
+func (r report) Text(out io.Writer) error {
 	var b strings.Builder
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format+"\n", args...) }
 	say("command   %s", r.Command)

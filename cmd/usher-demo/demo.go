@@ -94,6 +94,7 @@ func configuration(dir string, discord *sandbox.Server, port int) config.Config 
 		Listen:   net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
 		Egress:   config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
 		Grace:    time.Second,
+		Requests: config.Requests{PerGuild: 600, PerIntegration: 6000, CacheMiB: 32},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"usher/internal/core/fault"
@@ -39,13 +40,19 @@ func (w wayOut) Fetch(ctx context.Context, c integration.Call) (integration.Repl
 	if err != nil {
 		return integration.Reply{}, asFailure(err)
 	}
-	return integration.Reply{Status: response.Status, Body: response.Body, Elapsed: response.Duration}, nil
+	reply := integration.Reply{Status: response.Status, Body: response.Body, Elapsed: response.Duration}
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+		for _, value := range response.Header[name] {
+			reply.Headers = append(reply.Headers, integration.ReplyHeader{Name: name, Value: value})
+		}
+	}
+	return reply, nil
 }
 
 func asFailure(err error) error {
 	var f *egress.Failure
 	if errors.As(err, &f) {
-		return &integration.Failure{Class: string(f.Class), Text: f.Text}
+		return &integration.Failure{Class: string(f.Class), Text: f.Text, Shown: string(f.Public())}
 	}
 	return err
 }

@@ -54,6 +54,8 @@ type App struct {
 	board     *panel.Board
 	forms     *form.Cabinet
 	catalog   *integration.Catalog
+	values    *integration.Resolver
+	journal   *integration.Journal
 	limits    integration.Limits
 	wayOut    wayOut
 	blobs     *blob.Directory
@@ -109,7 +111,9 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	a.wire(sealer)
+	if err := a.wire(sealer); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
@@ -131,7 +135,7 @@ func (a *App) openWaysOut(version string) error {
 }
 
 // wire makes core's services over the rooms.
-func (a *App) wire(sealer secret.Sealer) {
+func (a *App) wire(sealer secret.Sealer) error {
 	integrations := a.store.Integrations()
 	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels(), a.store.Forms()), time.Now, snapshotLife, snapshotCount)
 	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
@@ -144,13 +148,17 @@ func (a *App) wire(sealer secret.Sealer) {
 		Logos: a.logos, Limits: a.limits, BuiltIn: builtIn(), Now: time.Now, Changed: active.Forget,
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
+	if err := a.newResolver(active, sealer, signer); err != nil {
+		return err
+	}
 	a.bloxlink = bloxlink.New(bloxlink.Parts{
 		Fetcher: bloxlinkWay(a.wayOut), Store: a.store.Bloxlink(), Sealer: sealer, Operator: a.robloxKey, Now: time.Now, Log: a.log,
 	})
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: withBloxlink{integrations: liveValues{integration.NewResolver(active, sealer, signer, a.wayOut, a.limits, a.log)}, source: a.bloxlink},
+		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: withBloxlink{integrations: liveValues{a.values}, source: a.bloxlink},
 		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
+	return nil
 }
 
 // newID is a random id of 26 characters of [a-z2-7].
@@ -206,6 +214,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	defer a.keepJournal(ctx)()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, listener) })
 	group.Go(func() error { a.probeWayOut(ctx); return nil })

@@ -27,6 +27,7 @@ type Config struct {
 	Listen   string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // /healthz and /readyz
 	Log      Log
 	Egress   Egress
+	Requests Requests
 	Bloxlink Bloxlink
 	// Grace is how long a welcome message waits for live values after its channel exists.
 	Grace time.Duration `env:"USHER_GRACE" envDefault:"1s"`
@@ -60,7 +61,7 @@ func Load() (Config, error) {
 func FromMap(variables map[string]string) (Config, error) {
 	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: variables})
 	if err != nil {
-		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress]())
+		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress](), reflect.TypeFor[Requests]())
 	}
 	return c, c.check()
 }
@@ -106,6 +107,8 @@ func form(t reflect.Type) string {
 		return "is a whole number"
 	case reflect.TypeFor[[]uint16](), reflect.TypeFor[uint16]():
 		return "is a list of ports with commas between them, such as 8080,8443"
+	case reflect.TypeFor[int]():
+		return "is a whole number such as 600"
 	default:
 		return "has another form, see docs/operating.md"
 	}
@@ -125,6 +128,7 @@ func (c Config) check() error {
 	}
 	wrong = append(wrong, c.Log.check()...)
 	wrong = append(wrong, c.Egress.check()...)
+	wrong = append(wrong, c.Requests.check()...)
 	if c.Grace < 0 || c.Grace > 5*time.Second {
 		add("USHER_GRACE must be from 0s to 5s")
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"usher/internal/core/audit"
@@ -90,19 +91,106 @@ type office struct {
 	shelf    *shelf
 	world    *world
 	log      *bytes.Buffer
+
+	journal    *integration.Journal
+	deliveries *ledger
+	clock      *clock
 }
 
-func newOffice() *office {
-	o := &office{shelf: newShelf(), world: &world{}, log: &bytes.Buffer{}}
-	n, at := 0, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	now := func() time.Time { return at }
+// clock stands still until a test moves it; who waits moves it.
+type clock struct {
+	mu     sync.Mutex
+	at     time.Time
+	waited []time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+func (c *clock) wait(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.waited = c.at.Add(d), append(c.waited, d)
+	return ctx.Err()
+}
+
+// ledger keeps deliveries in memory.
+type ledger struct {
+	mu     sync.Mutex
+	all    []integration.Delivery
+	append func([]integration.Delivery) error // nil: keeps all
+}
+
+func (l *ledger) Append(_ context.Context, all []integration.Delivery) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.append != nil {
+		if err := l.append(all); err != nil {
+			return err
+		}
+	}
+	l.all = append(l.all, all...)
+	return nil
+}
+
+func (l *ledger) OfGuild(context.Context, snowflake.Guild, integration.ID) ([]integration.Delivery, error) {
+	panic("a resolver only writes")
+}
+
+func (l *ledger) OfAuthor(context.Context, snowflake.User, integration.ID) ([]integration.Delivery, error) {
+	panic("a resolver only writes")
+}
+
+// written gives what was noted so far, in order.
+func (o *office) written(t *testing.T) []integration.Delivery {
+	t.Helper()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	o.journal.Run(ended)
+	o.deliveries.mu.Lock()
+	defer o.deliveries.mu.Unlock()
+	return slices.Clone(o.deliveries.all)
+}
+
+func newOffice() *office { return tunedOffice(nil) }
+
+// tunedOffice lets a test change the tuning.
+func tunedOffice(tune func(*integration.Tuning)) *office {
+	o := &office{
+		shelf: newShelf(), world: &world{}, log: &bytes.Buffer{}, deliveries: &ledger{},
+		clock: &clock{at: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
+	}
+	n, now, log := 0, o.clock.now, slog.New(slog.NewTextHandler(o.log, nil))
 	active := guild.NewCache(o.shelf.Active, now, time.Minute, 100)
 	signer := &integration.Signer{Store: o.shelf, Sealer: plainSealer{}, Random: rand.Reader, Now: time.Now}
 	o.catalog = &integration.Catalog{
 		Store: o.shelf, Activations: o.shelf, Listing: o.shelf, Sealer: plainSealer{}, Signer: signer, Fetcher: o.world, Guard: openGuard{}, Limits: integration.DefaultLimits(), Now: now, Changed: active.Forget,
 		NewID: func() integration.ID { n++; return integration.ID(fmt.Sprintf("id%d", n)) },
 	}
-	o.resolver = integration.NewResolver(active, plainSealer{}, signer, o.world, integration.DefaultLimits(), slog.New(slog.NewTextHandler(o.log, nil)))
+	o.journal = integration.NewJournal(o.deliveries, func() string { return "alias" }, o.clock.wait, log)
+	tuning := integration.DefaultTuning()
+	if tune != nil {
+		tune(&tuning)
+	}
+	var err error
+	if o.resolver, err = integration.NewResolver(integration.Parts{
+		Active: active, Sealer: plainSealer{}, Signer: signer, Fetch: o.world, Guard: openGuard{}, Limits: integration.DefaultLimits(),
+		Tuning: tuning, Journal: o.journal, Now: o.clock.now, Wait: o.clock.wait, Log: log,
+	}); err != nil {
+		panic(err)
+	}
 	return o
 }
 

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -23,6 +24,19 @@ type Subject struct {
 	Channel snowflake.Channel // zero until the channel exists
 	IsNew   bool              // I-9
 	Answers []Answer          // of the form, in order
+	Trigger Trigger           // empty: ForWelcome where IsNew, else ForTag
+}
+
+// trigger is what the request is sent for.
+func (s Subject) trigger() Trigger {
+	switch {
+	case s.Trigger != "":
+		return s.Trigger
+	case s.IsNew:
+		return ForWelcome
+	default:
+		return ForTag
+	}
 }
 
 // Answer is one question of a form and what was answered.
@@ -63,8 +77,15 @@ type Call struct {
 // Reply is what came back.
 type Reply struct {
 	Status  int
+	Headers []ReplyHeader // those that the way out lets through
 	Body    []byte
 	Elapsed time.Duration
+}
+
+// ReplyHeader is one header line of an answer.
+type ReplyHeader struct {
+	Name  string
+	Value string
 }
 
 // Fetcher sends calls through the guarded way out. Its error is a *Failure.
@@ -76,17 +97,31 @@ type Fetcher interface {
 type Failure struct {
 	Class string
 	Text  string
+	Shown string // the class as people outside may see it, where that is another one
 }
+
+// Public is the class as the guild and the integration's author may see it: what stands in the way of a connection looks alike to them.
+func (f *Failure) Public() string { return cmp.Or(f.Shown, f.Class) }
 
 // Error implements error.
 func (f *Failure) Error() string { return f.Class + ": " + f.Text }
 
-// The classes that are decided here; the others are the egress's.
+// The classes that are decided here.
 const (
-	ClassStatus  = "status"
-	ClassBadJSON = "bad_json"
-	ClassRequest = "request" // the request could not be built from its values
-	ClassSecret  = "secret"  // the guild gave no value for a secret, or it cannot be opened
+	ClassStatus   = "status"
+	ClassBadJSON  = "bad_json"
+	ClassRequest  = "request"  // the request could not be built from its values
+	ClassSecret   = "secret"   // the guild gave no value for a secret, or it cannot be opened
+	ClassOpen     = "open"     // nothing was sent: the breaker is open (I-15)
+	ClassBusy     = "busy"     // nothing was sent: too many requests (I-43)
+	ClassInternal = "internal" // a defect of ours
+)
+
+// Those of the way out's classes that mean something here.
+const (
+	ClassURL     = "url"     // the request itself cannot be sent
+	ClassConnect = "connect" // no connection, and all that may not be told apart from it
+	ClassGivenUp = "egress"  // given up on our side
 )
 
 // plan is an integration of a guild, parsed.

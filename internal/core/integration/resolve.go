@@ -2,12 +2,13 @@ package integration
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"usher/internal/core/guild"
 	"usher/internal/core/placeholder"
@@ -15,20 +16,58 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-// Resolver gives placeholders their live values.
+// Resolver gives placeholders their live values. It is safe for concurrent use.
 type Resolver struct {
-	active *guild.Cache[[]Activation]
-	sealer secret.Sealer
-	signer *Signer
-	fetch  Fetcher
-	limits Limits
-	log    *slog.Logger
+	active   *guild.Cache[[]Activation]
+	sealer   secret.Sealer
+	signer   *Signer
+	fetch    Fetcher
+	guard    Guard
+	limits   Limits
+	tuning   Tuning
+	journal  *Journal
+	now      func() time.Time
+	wait     func(context.Context, time.Duration) error
+	log      *slog.Logger
+	seed     maphash.Seed
+	keys     cacheKeys
+	cache    *cache
+	flights  *flights
+	breakers *breakers
+	pace     *pace
 }
 
-// NewResolver makes a resolver that reads activations through active.
-func NewResolver(active *guild.Cache[[]Activation], sealer secret.Sealer, signer *Signer, fetch Fetcher, limits Limits, log *slog.Logger) *Resolver {
-	return &Resolver{active: active, sealer: sealer, signer: signer, fetch: fetch, limits: limits, log: log}
+// Parts are what a resolver works with; all are needed.
+type Parts struct {
+	Active  *guild.Cache[[]Activation] // a guild's activations are read through it
+	Sealer  secret.Sealer
+	Signer  *Signer
+	Fetch   Fetcher
+	Guard   Guard
+	Limits  Limits
+	Tuning  Tuning
+	Journal *Journal
+	Now     func() time.Time
+	Wait    func(context.Context, time.Duration) error // waits that long, or until its context ends, and then returns an error
+	Log     *slog.Logger
 }
+
+// NewResolver makes a resolver. It fails only if there is no randomness (p.Signer.Random) for the cache's key.
+func NewResolver(p Parts) (*Resolver, error) {
+	keys, err := newCacheKeys(p.Signer.Random)
+	if err != nil {
+		return nil, err
+	}
+	return &Resolver{
+		active: p.Active, sealer: p.Sealer, signer: p.Signer, fetch: p.Fetch, guard: p.Guard, limits: p.Limits, tuning: p.Tuning,
+		journal: p.Journal, now: p.Now, wait: p.Wait, log: p.Log,
+		seed: maphash.MakeSeed(), keys: keys, cache: newCache(p.Tuning.CacheBytes, p.Now), flights: newFlights(),
+		breakers: newBreakers(p.Tuning, p.Now), pace: newPace(p.Tuning, p.Now),
+	}, nil
+}
+
+// Health lists a guild's integrations that are in trouble, by id (I-15). It knows what this process has seen.
+func (r *Resolver) Health(g snowflake.Guild) []Health { return r.breakers.of(g) }
 
 // Begin starts the requests of those active integrations whose placeholders are among names (I-6), each by itself and at once (I-10,
 // I-11); those that need the ticket's channel wait for [Run.Channel]. It ends with ctx. It never fails: what cannot be had is missing.
@@ -81,16 +120,17 @@ func used(activations []Activation, names []string) []use {
 
 // one asks one integration and puts its values into the run.
 func (r *Resolver) one(ctx context.Context, run *Run, u use) {
-	values, err := r.safely(ctx, run, u)
+	a, err := r.safely(ctx, run, u)
 	if err != nil {
 		r.logFailure(ctx, u.activation, err)
-		values = u.missing()
+		a.values = u.missing()
 	}
-	run.put(values)
+	run.put(a.values)
+	r.journal.Note(delivery(run.subject, u.activation.Record.ID, r.now(), a, err, u.without(a.values)))
 }
 
 // safely asks; a defect of ours in it costs this integration's values and nothing else (I-10).
-func (r *Resolver) safely(ctx context.Context, run *Run, u use) (values map[string]placeholder.Value, err error) {
+func (r *Resolver) safely(ctx context.Context, run *Run, u use) (a answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -101,48 +141,50 @@ func (r *Resolver) safely(ctx context.Context, run *Run, u use) (values map[stri
 
 // logFailure names the integration and the class of failure; never an address with its query, a header or a body.
 func (r *Resolver) logFailure(ctx context.Context, a Activation, err error) {
-	class, text := "internal", "it failed for a reason of our own"
-	var f *Failure
-	if errors.As(err, &f) {
-		class, text = f.Class, f.Text
-	}
+	f := toldOf(err)
 	r.log.LogAttrs(ctx, slog.LevelWarn, "integration failed",
 		slog.String("guild", a.Guild.String()), slog.String("integration", string(a.Record.ID)), slog.String("name", a.Record.Name),
-		slog.String("class", class), slog.String("why", text))
+		slog.String("class", f.Class), slog.String("why", f.Text))
 }
 
-func (r *Resolver) ask(ctx context.Context, run *Run, u use) (map[string]placeholder.Value, error) {
+// toldOf is what is told of an error: our own defects have a class and no details.
+func toldOf(err error) *Failure {
+	if f, ok := asFailure(err); ok {
+		return f
+	}
+	return &Failure{Class: ClassInternal, Text: "it failed for a reason of our own"}
+}
+
+func (r *Resolver) ask(ctx context.Context, run *Run, u use) (answer, error) {
 	i, secrets, err := r.open(ctx, u.activation)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	p, err := i.plan(r.limits)
 	if err != nil {
-		return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+		return answer{}, &Failure{Class: ClassRequest, Text: sentence(err)}
 	}
 	if p.paths, err = u.paths(); err != nil {
-		return nil, &Failure{Class: ClassRequest, Text: sentence(err)}
+		return answer{}, &Failure{Class: ClassRequest, Text: sentence(err)}
 	}
 	subject := run.subject
 	if i.needsChannel(p) {
 		if subject.Channel, err = run.awaitChannel(ctx); err != nil {
-			return nil, &Failure{Class: ClassRequest, Text: "the ticket's channel was not made in time"}
+			return answer{}, &Failure{Class: ClassRequest, Text: "the ticket's channel was not made in time"}
 		}
 	}
 	call, err := i.call(p, subject, secrets)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	signature, err := r.signer.sign(ctx, u.activation.Record, call.Body)
-	if err != nil {
-		return nil, err
-	}
-	call.Headers = append(call.Headers, signature...)
-	reply, err := r.fetch.Fetch(ctx, call)
-	if err != nil {
-		return nil, err
-	}
-	return u.read(reply, p.paths, subject.variables())
+	hide, variables := newMasker(secrets), subject.variables()
+	a, err := r.exchange(ctx, order{
+		call: call, record: u.activation.Record, version: u.activation.version(r.seed), life: time.Duration(i.CacheSeconds) * time.Second,
+		read: func(reply Reply) (map[string]placeholder.Value, error) {
+			return u.read(reply, p.paths, variables, hide)
+		},
+	})
+	return a, hide.failure(err)
 }
 
 // open gives the integration with its clear header values, and the guild's clear secrets.
@@ -191,10 +233,10 @@ func (u use) paths() (map[string]Path, error) {
 	return paths, nil
 }
 
-// read turns a reply into values (I-10, I-16 to I-18). variables are for the paths.
-func (u use) read(reply Reply, paths map[string]Path, variables map[string]string) (map[string]placeholder.Value, error) {
-	if reply.Status < 200 || reply.Status > 299 {
-		return nil, &Failure{Class: ClassStatus, Text: fmt.Sprintf("it answered with status %d", reply.Status)}
+// read turns a reply into values (I-10, I-16 to I-18). variables are for the paths; hide takes the guild's secrets out of the values.
+func (u use) read(reply Reply, paths map[string]Path, variables map[string]string, hide masker) (map[string]placeholder.Value, error) {
+	if err := reply.check(); err != nil {
+		return nil, err
 	}
 	names := slices.Sorted(maps.Keys(paths))
 	ordered := make([]Path, 0, len(paths))
@@ -208,9 +250,17 @@ func (u use) read(reply Reply, paths map[string]Path, variables map[string]strin
 	values := make(map[string]placeholder.Value, len(names))
 	for n, name := range names {
 		p := u.wanted[name]
-		values[name] = placeholder.Value{Text: found[n].Text, Missing: !found[n].Present, Format: p.Format, Fallback: p.Fallback}
+		values[name] = placeholder.Value{Text: hide.text(found[n].Text), Missing: !found[n].Present, Format: p.Format, Fallback: p.Fallback}
 	}
 	return values, nil
+}
+
+// check wants a 2xx (I-10).
+func (r Reply) check() error {
+	if r.Status < 200 || r.Status > 299 {
+		return &Failure{Class: ClassStatus, Text: fmt.Sprintf("it answered with status %d", r.Status)}
+	}
+	return nil
 }
 
 func (u use) missing() map[string]placeholder.Value {
@@ -219,6 +269,33 @@ func (u use) missing() map[string]placeholder.Value {
 		values[name] = placeholder.Value{Missing: true, Fallback: p.Fallback}
 	}
 	return values
+}
+
+// without lists the placeholders that got no value, each once, by the integration's own names.
+func (u use) without(values map[string]placeholder.Value) []string {
+	var names []string
+	for name, p := range u.wanted {
+		if v := values[name]; v.Missing {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// delivery is what is written down of a request.
+func delivery(s Subject, id ID, at time.Time, a answer, err error, missing []string) Delivery {
+	d := Delivery{
+		Guild: s.Guild, Integration: id, At: at, Trigger: s.trigger(), Status: a.reply.Status, Took: a.took, Size: len(a.reply.Body),
+		Missing: missing, Cached: a.cached,
+	}
+	if err != nil {
+		d.Class = toldOf(err).Public()
+	}
+	if d.Cached || d.Class == ClassConnect {
+		d.Took = 0 // the time until a connection fails would tell what stands in the way
+	}
+	return d
 }
 
 // Run is the fetching for one ticket.

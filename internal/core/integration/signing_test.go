@@ -13,6 +13,7 @@ import (
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
+	"usher/internal/core/snowflake"
 )
 
 // verify judges a call with the receivers' library.
@@ -172,9 +173,11 @@ func TestI13AnIntegrationFromBeforeGetsItsKeyOnFirstUse(t *testing.T) {
 	// Many tickets at once, all of them with the activation from the cache, which knows no key.
 	o.last(t)
 	var group sync.WaitGroup
-	for range 10 {
+	for n := range 10 {
 		group.Go(func() {
-			run := o.resolver.Begin(t.Context(), subject(), []string{"username"})
+			s := subject()
+			s.User += snowflake.User(n) // alike requests would be sent once
+			run := o.resolver.Begin(t.Context(), s, []string{"username"})
 			run.Wait(t.Context())
 		})
 	}

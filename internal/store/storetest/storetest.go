@@ -35,6 +35,7 @@ type Ports struct {
 	Integrations integration.Store
 	Activations  integration.Activations
 	Listing      integration.Listing
+	Deliveries   integration.Deliveries
 	Tickets      ticket.Store
 	Holdings     ticket.Holdings
 	Sealed       keyring.Store
@@ -60,6 +61,7 @@ type rule struct {
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
 	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules(), bloxlinkRules())
+	all = append(all, deliveryRules()...)
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -2,6 +2,7 @@ package control
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"usher/sandbox/internal/fault"
@@ -13,6 +14,9 @@ func (a *API) faultRoutes() {
 	a.handle("POST /_sandbox/faults", func(r *http.Request) (any, error) {
 		f, err := decode[fault.Fault](r)
 		if err != nil {
+			return nil, err
+		}
+		if err := a.strikes(f.Match); err != nil {
 			return nil, err
 		}
 		id, err := a.cfg.Faults.Add(f)
@@ -50,6 +54,25 @@ func (a *API) faultRoutes() {
 	a.handle("GET /_sandbox/routes", func(*http.Request) (any, error) { return a.cfg.Routes, nil })
 	a.handle("GET /_sandbox/seed", func(*http.Request) (any, error) { return a.cfg.Seed, nil })
 	a.handle("POST /_sandbox/reset", func(*http.Request) (any, error) { return nil, a.cfg.Reset() })
+}
+
+// strikes refuses a match that no call can meet: a fault that never strikes makes a test that cannot fail.
+func (a *API) strikes(m fault.Match) error {
+	method := false
+	for _, r := range a.cfg.Routes {
+		if m.Method != "" && !strings.EqualFold(m.Method, r.Method) {
+			continue
+		}
+		method = true
+		if m.Route == "" || witness.SameRoute(m.Route, r.Route) {
+			return nil
+		}
+	}
+	field, text := "match.route", "the sandbox has no such route with this method; GET /_sandbox/routes lists them"
+	if !method {
+		field, text = "match.method", "no route has this method"
+	}
+	return &world.Denied{Status: http.StatusBadRequest, Field: field, Text: text}
 }
 
 func (a *API) advance(r *http.Request) (any, error) {

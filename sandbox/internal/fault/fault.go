@@ -97,6 +97,8 @@ func (f Fault) validate() error {
 		return &Invalid{"do.status", "is an HTTP status from 200 to 599"}
 	case d.RateLimit != "" && !slices.Contains([]string{"user", "shared", "global", "ban"}, d.RateLimit):
 		return &Invalid{"do.rate_limit", "is user, shared, global or ban"}
+	case d.Status != 0 && d.RateLimit != "", d.Drop && (d.Status != 0 || d.RateLimit != ""):
+		return &Invalid{"do", "ends the call in one way: status, rate_limit or drop"}
 	case d.HTML && d.Status == 0:
 		return &Invalid{"do.html", "needs a status to answer with"}
 	case f.Probability != nil && (*f.Probability < 0 || *f.Probability > 1):

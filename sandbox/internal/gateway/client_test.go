@@ -34,6 +34,7 @@ type world struct {
 	// onCreate is called before a guild is shown, to let things happen between.
 	onCreate func(guild uint64)
 	members  []Member
+	request  MembersRequest
 }
 
 func newWorld(guilds ...uint64) *world {
@@ -68,7 +69,19 @@ func (w *world) GuildCreate(_ Receiver, guild uint64) json.RawMessage {
 	return json.RawMessage(fmt.Sprintf(`{"id":"%d","name":"guild"}`, guild))
 }
 
-func (w *world) Members(_ uint64, _ MembersRequest) []Member { return w.members }
+func (w *world) Members(_ uint64, r MembersRequest) []Member {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.request = r
+	return w.members
+}
+
+// asked is the last request for members.
+func (w *world) asked() MembersRequest {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.request
+}
 
 // bench is a hub behind a server.
 type bench struct {

@@ -129,7 +129,7 @@ func (c *conn) receive(body []byte) *closing {
 		return c.identify(in.Data)
 	case opResume:
 		return c.resume(in.Data)
-	case opPresence, opVoiceState, opRequestMembers, opSoundboardSounds:
+	case opPresence, opVoiceState, opRequestMembers, opSoundboardSounds, opChannelInfo:
 		return c.request(*in.Op, in.Data)
 	}
 	return &closing{code: closeUnknownOpcode, reason: "Unknown opcode."}
@@ -146,6 +146,8 @@ func (c *conn) request(op int, data json.RawMessage) *closing {
 		return checkPresence(data)
 	case opRequestMembers:
 		return c.requestMembers(s, data)
+	case opChannelInfo:
+		return c.requestChannelInfo(s, data)
 	}
 	c.hub.log.Info("ignored an opcode the sandbox has no use for", slog.Int("op", op))
 	return nil

@@ -10,6 +10,12 @@ import (
 // chunkSize is how many members a GUILD_MEMBERS_CHUNK carries at most.
 const chunkSize = 1000
 
+// maxNamed is how many members op 8 gives by name or by id.
+const maxNamed = 100
+
+// maxNonce is how many bytes the nonce of op 8 may have.
+const maxNonce = 32
+
 // MembersRequest is op 8, Request Guild Members
 // (https://docs.discord.com/developers/events/gateway-events#request-guild-members).
 type MembersRequest struct {
@@ -55,8 +61,8 @@ func (c *conn) requestMembers(s *session, data json.RawMessage) *closing {
 	if bad != nil {
 		return bad
 	}
-	everybody := in.Query != nil && r.Query == "" && r.Limit == 0
-	if everybody && s.intents&IntentGuildMembers == 0 || in.Presences && s.intents&IntentGuildPresences == 0 {
+	everybody := in.Query != nil && r.Query == ""
+	if everybody && s.intents&IntentGuildMembers == 0 {
 		c.hub.log.Warn("bot requested members without the intent for it", slog.Uint64("app", s.key.app), slog.Uint64("guild", r.Guild))
 		return nil
 	}
@@ -95,10 +101,16 @@ func decodeMembers(data json.RawMessage) (membersData, MembersRequest, *closing)
 		return refuse("Request Guild Members needs query or user_ids.")
 	case in.Query != nil && users != nil:
 		return refuse("query and user_ids exclude each other.")
-	case len(users) > 100 || in.Query != nil && *in.Query != "" && in.Limit > 100 || in.Limit < 0:
-		return refuse("At most 100 members can be requested by name or id.")
-	case len(in.Nonce) > 32:
-		return refuse("nonce may have 32 bytes.")
+	case in.Limit < 0:
+		return refuse("limit must not be negative.")
+	}
+	// More are not returned, says the page.
+	r.Users = users[:min(len(users), maxNamed)]
+	if in.Query != nil && *in.Query != "" && (r.Limit == 0 || r.Limit > maxNamed) {
+		r.Limit = maxNamed
+	}
+	if len(in.Nonce) > maxNonce {
+		in.Nonce = "" // it is ignored, says the same page
 	}
 	if in.Query != nil {
 		r.Query = *in.Query

@@ -19,6 +19,7 @@ const (
 	opHello            = 10
 	opHeartbeatACK     = 11
 	opSoundboardSounds = 31
+	opChannelInfo      = 43
 )
 
 // Close codes (the same page).

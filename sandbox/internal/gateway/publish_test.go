@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -199,9 +200,33 @@ func TestS2RequestMembers(t *testing.T) {
 	if len(d.Members) != 1 || len(d.NotFound) != 1 || d.NotFound[0] != "5" {
 		t.Errorf("got %+v, want one member and 5 not found", d)
 	}
+	c.send(opRequestMembers, fmt.Sprintf(`{"guild_id":"%d","query":"x","limit":500,"presences":true,"nonce":"%s"}`, guildA, strings.Repeat("n", 33)))
+	d = membersChunk{}
+	if err := json.Unmarshal(c.want("GUILD_MEMBERS_CHUNK").Data, &d); err != nil || d.Nonce != "" {
+		t.Errorf("a long nonce and a high limit gave %+v, %v; want a chunk without a nonce", d, err)
+	}
+	if got := w.asked(); got.Limit != 100 {
+		t.Errorf("by name %d members were asked for, want 100", got.Limit)
+	}
 	blind := b.login(0, "") // everybody needs the intent, and gets no answer
-	blind.send(opRequestMembers, fmt.Sprintf(`{"guild_id":"%d","query":"","limit":0}`, guildA))
-	blind.fence()
+	for _, limit := range []int{0, 1} {
+		blind.send(opRequestMembers, fmt.Sprintf(`{"guild_id":"%d","query":"","limit":%d}`, guildA, limit))
+		blind.fence()
+	}
+}
+
+// TestS2RequestChannelInfo: op 43 is answered, with no channel, since what it tells of is voice.
+func TestS2RequestChannelInfo(t *testing.T) {
+	b := newBench(t, newWorld(guildA), nil)
+	c := b.login(0, "")
+	c.send(opChannelInfo, fmt.Sprintf(`{"guild_id":"%d","fields":["status"]}`, guildA))
+	if got, want := string(c.want("CHANNEL_INFO").Data), fmt.Sprintf(`{"guild_id":"%d","channels":[]}`, guildA); got != want {
+		t.Errorf("answered %s, want %s", got, want)
+	}
+	c.send(opChannelInfo, `{"guild_id":"1","fields":["status"]}`) // not the bot's
+	c.fence()
+	c.send(opChannelInfo, `{"fields":["status"]}`)
+	c.wantClose(closeDecode)
 }
 
 func TestIntentsFor(t *testing.T) {

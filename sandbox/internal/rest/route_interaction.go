@@ -130,12 +130,21 @@ func execute(c *call) (int, any, error) {
 // original tells that the route speaks of @original, which only interactions have.
 func (c *call) original() bool { return c.params["message_id"] == "" }
 
+func (c *call) webhookTarget() (world.WebhookTarget, error) {
+	thread, err := c.queryID("thread_id")
+	return world.WebhookTarget{ID: c.id("webhook_id"), Token: c.params["token"], MessageID: c.id("message_id"), ThreadID: thread}, err
+}
+
 func getResponse(c *call) (int, any, error) {
 	id, token := c.id("webhook_id"), c.params["token"]
 	if c.api.cfg.World.IsInteraction(id) || c.original() {
 		return ok(c.api.cfg.World.Response(id, token, c.id("message_id")))
 	}
-	return ok(c.api.cfg.World.WebhookMessage(id, token, c.id("message_id")))
+	target, err := c.webhookTarget()
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.api.cfg.World.WebhookMessage(target))
 }
 
 func editResponse(c *call) (int, any, error) {
@@ -147,7 +156,11 @@ func editResponse(c *call) (int, any, error) {
 	if c.api.cfg.World.IsInteraction(id) || c.original() {
 		return ok(c.api.cfg.World.EditResponse(id, token, c.id("message_id"), r))
 	}
-	return ok(c.api.cfg.World.EditWebhookMessage(id, token, c.id("message_id"), r))
+	target, err := c.webhookTarget()
+	if err != nil {
+		return 0, nil, err
+	}
+	return ok(c.api.cfg.World.EditWebhookMessage(target, r))
 }
 
 func deleteResponse(c *call) (int, any, error) {
@@ -155,5 +168,9 @@ func deleteResponse(c *call) (int, any, error) {
 	if c.api.cfg.World.IsInteraction(id) || c.original() {
 		return empty(c.api.cfg.World.DeleteResponse(id, token, c.id("message_id")))
 	}
-	return empty(c.api.cfg.World.DeleteWebhookMessage(id, token, c.id("message_id")))
+	target, err := c.webhookTarget()
+	if err != nil {
+		return 0, nil, err
+	}
+	return empty(c.api.cfg.World.DeleteWebhookMessage(target))
 }

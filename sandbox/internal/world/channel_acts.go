@@ -242,6 +242,9 @@ func (w *World) EditChannel(a Actor, id ID, r ChannelRequest) (wire.Channel, err
 
 func (w *World) editChannel(a Actor, c *channel, bits permission.Bits, r *ChannelRequest) error {
 	next := *c
+	if err := convert(&next, r); err != nil {
+		return err
+	}
 	if err := rename(&next, r); err != nil {
 		return err
 	}
@@ -263,6 +266,21 @@ func (w *World) editChannel(a Actor, c *channel, bits permission.Bits, r *Channe
 	}
 	next.position = r.Position.Or(next.position)
 	*c = next
+	return nil
+}
+
+// convert turns a text channel into an announcement channel or back, in guilds with the feature NEWS (resources/channel
+// "Modify Channel").
+func convert(next *channel, r *ChannelRequest) error {
+	to := r.Type.Or(next.kind)
+	if to == next.kind {
+		return nil
+	}
+	convertible := next.kind == wire.ChannelText || next.kind == wire.ChannelNews
+	if !convertible || !slices.Contains(next.guild.features, "NEWS") {
+		return refusal.Field("type", "CHANNEL_TYPE_INVALID", "This channel cannot be converted to type "+itoa(to))
+	}
+	next.kind = to
 	return nil
 }
 

@@ -277,16 +277,21 @@ func (w *World) leave(g *guild, user ID) {
 		w.botLeaves(g, application)
 		return
 	}
+	w.takeOutOfThreads(g, user)
 	g.exit(user)
-	for _, c := range g.channels {
-		delete(c.joined, user)
-	}
 	w.dispatch(Dispatch{
 		Type: "GUILD_MEMBER_REMOVE", Guild: g.id, Intents: intentMembers,
 		Data: encode(map[string]any{"guild_id": g.id, "user": m.user.User}),
 	})
 	w.showGuild(g, "member_leave", map[string]any{"guild_id": g.id, "member": m.wire()})
 	w.forgetGuild(g, user)
+}
+
+// takeOutOfThreads ends what somebody who leaves took part in.
+func (w *World) takeOutOfThreads(g *guild, user ID) {
+	for _, c := range g.channels {
+		delete(c.joined, user)
+	}
 }
 
 func (w *World) forgetGuild(g *guild, user ID) {
@@ -299,19 +304,34 @@ func (w *World) forgetGuild(g *guild, user ID) {
 }
 
 func (w *World) botLeaves(g *guild, application *app) {
+	w.takeOutOfThreads(g, application.id)
 	g.exit(application.id)
 	delete(application.guilds, g.id)
 	g.bots = slices.DeleteFunc(g.bots, func(x *app) bool { return x == application })
-	for id, r := range g.roles {
-		if r.bot == application.id {
-			delete(g.roles, id)
+	for id, c := range g.commands {
+		if c.ApplicationID == application.id {
+			delete(g.commands, id)
 		}
 	}
 	w.dispatch(Dispatch{
 		Type: "GUILD_DELETE", Guild: g.id, Apps: []uint64{uint64(application.id)}, Intents: intentGuilds,
 		Data: encode(map[string]any{"id": g.id}),
 	})
+	others := []uint64{}
+	for _, b := range g.bots {
+		others = append(others, uint64(b.id))
+	}
+	w.dispatch(Dispatch{
+		Type: "GUILD_MEMBER_REMOVE", Guild: g.id, Apps: others, Intents: intentMembers,
+		Data: encode(map[string]any{"guild_id": g.id, "user": application.bot.User}),
+	})
+	for _, r := range g.sortedRoles() {
+		if r.bot == application.id {
+			w.dropRole(g, r.id)
+		}
+	}
 	w.showGuild(g, "member_leave", map[string]any{"guild_id": g.id, "member": wire.Member{User: &application.bot.User, Roles: []ID{}}})
+	w.commandsChanged(application.id, g.id)
 }
 
 // LeaveGuild is a bot leaving by itself.

@@ -306,24 +306,33 @@ func (w *World) webhookPost(h *webhook, c *channel, r *MessageRequest) (*channel
 	return nil, nil //nolint:nilnil // no post is needed
 }
 
-// webhookMessage gives a message that this webhook wrote.
-func (w *World) webhookMessage(id ID, token string, messageID ID) (*message, error) {
-	h, err := w.webhookFor(Actor{}, id, token)
+// WebhookTarget names a message that a webhook wrote, and the thread that it is in, if any.
+type WebhookTarget struct {
+	ID        ID
+	Token     string
+	MessageID ID
+	ThreadID  ID
+}
+
+// webhookMessage gives a message that this webhook wrote. One in a thread is found by the thread's id alone (resources/webhook
+// "Get Webhook Message"; that it is unknown without is not documented).
+func (w *World) webhookMessage(t WebhookTarget) (*message, error) {
+	h, err := w.webhookFor(Actor{}, t.ID, t.Token)
 	if err != nil {
 		return nil, err
 	}
-	m := w.messages[messageID]
-	if m == nil || m.gone || m.webhook != h.id {
+	m := w.messages[t.MessageID]
+	if m == nil || m.gone || m.webhook != h.id || m.channel.isThread() && m.channel.id != t.ThreadID {
 		return nil, refusal.Code(10008)
 	}
 	return m, nil
 }
 
 // WebhookMessage gives a message of a webhook.
-func (w *World) WebhookMessage(id ID, token string, messageID ID) (wire.Message, error) {
+func (w *World) WebhookMessage(t WebhookTarget) (wire.Message, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	m, err := w.webhookMessage(id, token, messageID)
+	m, err := w.webhookMessage(t)
 	if err != nil {
 		return wire.Message{}, err
 	}
@@ -331,10 +340,10 @@ func (w *World) WebhookMessage(id ID, token string, messageID ID) (wire.Message,
 }
 
 // EditWebhookMessage changes a message of a webhook.
-func (w *World) EditWebhookMessage(id ID, token string, messageID ID, r MessageRequest) (wire.Message, error) {
+func (w *World) EditWebhookMessage(t WebhookTarget, r MessageRequest) (wire.Message, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	m, err := w.webhookMessage(id, token, messageID)
+	m, err := w.webhookMessage(t)
 	if err != nil {
 		return wire.Message{}, err
 	}
@@ -349,10 +358,10 @@ func (w *World) EditWebhookMessage(id ID, token string, messageID ID, r MessageR
 }
 
 // DeleteWebhookMessage removes a message of a webhook.
-func (w *World) DeleteWebhookMessage(id ID, token string, messageID ID) error {
+func (w *World) DeleteWebhookMessage(t WebhookTarget) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	m, err := w.webhookMessage(id, token, messageID)
+	m, err := w.webhookMessage(t)
 	if err != nil {
 		return err
 	}
