@@ -80,12 +80,26 @@ var _ ticket.Values = liveValues{}
 func (l liveValues) Begin(ctx context.Context, t ticket.Ticket, u ticket.Use, names []string) ticket.Fetching {
 	s := integration.Subject{
 		Guild: t.Guild, User: t.Opener.ID, Name: t.Opener.Name, Locale: t.Opener.Locale, Ticket: t.Number, Channel: t.Channel,
-		IsNew: u == ticket.ForWelcome,
+		IsNew: u == ticket.ForWelcome, Trigger: triggerOf(u),
 	}
 	for _, a := range t.Answers {
 		s.Answers = append(s.Answers, integration.Answer{Question: a.Label, Text: a.Text()})
 	}
 	return l.resolver.Begin(ctx, s, names)
+}
+
+// triggerOf is the use as the delivery log tells it.
+func triggerOf(u ticket.Use) integration.Trigger {
+	switch u {
+	case ticket.ForTag:
+		return integration.ForTag
+	case ticket.ForClosing:
+		return integration.ForClose
+	case ticket.ForWelcome:
+		return integration.ForWelcome
+	default:
+		return integration.Trigger(u)
+	}
 }
 
 // snapshots loads what opening a ticket needs to know of a guild.

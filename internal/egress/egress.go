@@ -89,7 +89,7 @@ type Request struct {
 // Response is a complete answer with any status but an interim or a redirecting one.
 type Response struct {
 	Status   int
-	Header   http.Header   // Content-Type, Cache-Control and Retry-After, where sent
+	Header   http.Header   // of usefulHeaders, those that were sent
 	Body     []byte        // decoded, at most Config.MaxBody bytes
 	Size     int           // bytes of the body as they were sent; through a worker, as decoded
 	Duration time.Duration // of the whole call

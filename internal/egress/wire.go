@@ -153,7 +153,14 @@ func few(all http.Header, names []string) http.Header {
 	return kept
 }
 
-func usefulHeaders() []string { return []string{"Content-Type", "Cache-Control", "Retry-After"} }
+// usefulHeaders are those that decide something, and those by which an author finds what is wrong with an answer (I-34).
+func usefulHeaders() []string {
+	return []string{
+		"Content-Type", "Cache-Control", "Retry-After", "Age", "Allow", "Content-Length", "Content-Encoding", "Date", "Etag", "Expires",
+		"Last-Modified", "Ratelimit", "Ratelimit-Policy", "Server", "Www-Authenticate", "X-Ratelimit-Limit", "X-Ratelimit-Remaining",
+		"X-Ratelimit-Reset", "X-Request-Id",
+	}
+}
 
 // capped reads at most left bytes and then fails, unlike io.LimitReader, which would look like the end. It remembers the source's error,
 // because readers above replace it with their own.

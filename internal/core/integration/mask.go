@@ -1,12 +1,17 @@
 package integration
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"usher/internal/core/placeholder"
 	"usher/internal/core/secret"
@@ -50,6 +55,9 @@ func newMasker(secrets map[string]secret.Value) masker {
 	return m
 }
 
+// maxTriedJSON is how much JSON is shown, in bytes; with masks in it an answer can be larger than it was.
+const maxTriedJSON = 512 << 10
+
 // percentEncoded is how a request template writes a value into a URL.
 func percentEncoded(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
 
@@ -73,4 +81,34 @@ func (m masker) failure(err error) error {
 	hidden := *f
 	hidden.Text = m.text(f.Text)
 	return &hidden
+}
+
+// json gives a JSON text without the secrets: as texts, as names and as numbers. Numbers stay as they were sent, digit for digit. nil where
+// body is no JSON, or deeper or larger than an integration's answer is read.
+func (m masker) json(body []byte) []byte {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	var b bytes.Buffer
+	encoder := jsontext.NewEncoder(&b, jsontext.AllowDuplicateNames(true))
+	for whole := false; ; {
+		token, err := decoder.ReadToken()
+		if whole && errors.Is(err, io.EOF) {
+			return bytes.TrimRight(b.Bytes(), "\n")
+		}
+		if whole || err != nil || decoder.StackDepth() > MaxDepth {
+			return nil
+		}
+		switch token.Kind() {
+		case '"':
+			token = jsontext.String(m.text(token.String()))
+		case '0':
+			if hidden := m.text(token.String()); hidden != token.String() {
+				token = jsontext.String(hidden)
+			}
+		default:
+		}
+		if encoder.WriteToken(token) != nil || encoder.OutputOffset() > maxTriedJSON {
+			return nil
+		}
+		whole = encoder.StackDepth() == 0
+	}
 }

@@ -35,6 +35,7 @@ type Resolver struct {
 	flights  *flights
 	breakers *breakers
 	pace     *pace
+	trials   *trials
 }
 
 // Parts are what a resolver works with; all are needed.
@@ -62,7 +63,7 @@ func NewResolver(p Parts) (*Resolver, error) {
 		active: p.Active, sealer: p.Sealer, signer: p.Signer, fetch: p.Fetch, guard: p.Guard, limits: p.Limits, tuning: p.Tuning,
 		journal: p.Journal, now: p.Now, wait: p.Wait, log: p.Log,
 		seed: maphash.MakeSeed(), keys: keys, cache: newCache(p.Tuning.CacheBytes, p.Now), flights: newFlights(),
-		breakers: newBreakers(p.Tuning, p.Now), pace: newPace(p.Tuning, p.Now),
+		breakers: newBreakers(p.Tuning, p.Now), pace: newPace(p.Tuning, p.Now), trials: newTrials(p.Tuning.TrialRate),
 	}, nil
 }
 

@@ -26,10 +26,20 @@ func (s *Signer) sign(ctx context.Context, r Record, body []byte) ([]Header, err
 	if err != nil {
 		return nil, err
 	}
+	headers, err := s.headers(texts, body)
+	if err != nil {
+		return nil, fmt.Errorf("signing for integration %s: %w", r.ID, err)
+	}
+	return headers, nil
+}
+
+// headers signs with keys.
+func (s *Signer) headers(texts []secret.Value, body []byte) ([]Header, error) {
+	var err error
 	keys := make([]webhooksignature.Key, len(texts))
 	for i, text := range texts {
 		if keys[i], err = webhooksignature.ParseKey(text); err != nil {
-			return nil, fmt.Errorf("reading a signing key of integration %s: %w", r.ID, err)
+			return nil, fmt.Errorf("reading a signing key: %w", err)
 		}
 	}
 	id, err := webhooksignature.NewID(s.Random)
