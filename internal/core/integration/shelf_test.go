@@ -116,6 +116,7 @@ func (s *shelf) Integration(_ context.Context, id integration.ID) (integration.R
 	if !ok {
 		return r, missing()
 	}
+	r.Placeholders, r.Secrets = slices.Clone(r.Placeholders), slices.Clone(r.Secrets) // as rows are read anew each time
 	return r, nil
 }
 
