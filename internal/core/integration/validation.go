@@ -19,7 +19,7 @@ import (
 // maxAuthorText is how much of an author's own words is shown, in characters (I-26).
 const maxAuthorText = 255
 
-// The headers in which a validation tells who gave the secrets (I-26).
+// The headers in which a validation tells who gave the secrets (I-26); no author can set them (I-5).
 const (
 	guildHeader = "X-Guild-Id"
 	userHeader  = "X-User-Id"
@@ -41,14 +41,24 @@ func (c *Catalog) validate(ctx context.Context, r Record, i Integration, g snowf
 	if reply.Status >= 200 && reply.Status <= 299 {
 		return nil
 	}
-	hidden := make([]string, 0, len(values)+len(call.Headers))
+	return refused(i, reply, confidential(values, call.Headers[:len(i.Headers)]))
+}
+
+// minHidden is from how many bytes on a header's value is taken for a key: an author may say the 1 of an X-Version.
+const minHidden = 8
+
+// confidential lists what must not be shown of an answer: a guild's values, and keys in the author's headers.
+func confidential(values map[string]secret.Value, headers []Header) []string {
+	var hidden []string
 	for _, v := range values {
 		hidden = append(hidden, v.Reveal())
 	}
-	for _, h := range call.Headers {
-		hidden = append(hidden, h.Value.Reveal())
+	for _, h := range headers {
+		if v := h.Value.Reveal(); len(v) >= minHidden {
+			hidden = append(hidden, v)
+		}
 	}
-	return refused(i, reply, hidden)
+	return hidden
 }
 
 // validationCall is the POST of I-26: the values by their names and nothing else in the body; the headers of the integration, in which
@@ -65,9 +75,6 @@ func (c *Catalog) validationCall(ctx context.Context, r Record, i Integration, g
 	call := Call{Guild: g, Integration: i.ID, Method: POST, URL: secret.New(i.Validation), Body: validationBody(i, values), Confidential: true}
 	var checks fault.Checks
 	for _, h := range p.headers {
-		if strings.EqualFold(h.Name(), guildHeader) || strings.EqualFold(h.Name(), userHeader) {
-			continue // what they say here is ours to say
-		}
 		value, err := h.Fill(filling)
 		if err != nil {
 			checks.Add("secrets", fmt.Sprintf("A value does not fit into the header %s: %s", h.Name(), sentence(err)))
