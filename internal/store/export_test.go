@@ -1,6 +1,9 @@
 package store
 
-import "database/sql"
+import (
+	"context"
+	"database/sql"
+)
 
 // Tables gives tests a look at the tables behind the ports.
 func (db *DB) Tables() *sql.DB { return db.writer }
@@ -11,4 +14,14 @@ func SealedColumns() (columns []string) {
 		columns = append(columns, p.table+"."+p.column)
 	}
 	return columns
+}
+
+// MigrateTo brings the tables to the form of an earlier release.
+func (db *DB) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
 }

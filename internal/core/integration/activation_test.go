@@ -20,7 +20,8 @@ func validated() integration.Integration {
 	i := keyed()
 	i.Secrets = []integration.Secret{{Name: "key"}, {Name: "a-second"}}
 	i.Headers = []integration.Header{
-		{Name: "Authorization", Value: secret.New("Bearer %key%")}, {Name: "X-Own", Value: secret.New("authors-own-key")},
+		{Name: "Authorization", Value: secret.New("Bearer %key%")},
+		{Name: "X-Own", Value: secret.New("authors-own-key")},
 		{Name: "X-Ticket", Value: secret.New("%ticket_id% %username%-%user_id%")},
 	}
 	i.Validation = "https://check.example.com/v?x=1"

@@ -221,8 +221,10 @@ func TestI30AnEditThatChangesNothingMakesNoRevision(t *testing.T) {
 		"method": func(i *integration.Integration) { i.Method = integration.POST }, "url": func(i *integration.Integration) { i.URL += "&a=%key%" },
 		"validation":            func(i *integration.Integration) { i.Validation = "https://game.example.com/v" },
 		"headers.Authorization": func(i *integration.Integration) { i.Headers[0].Value = secret.New("other %key%") },
-		"headers.X-New":         func(i *integration.Integration) { i.Headers = append(i.Headers, integration.Header{Name: "X-New", Value: secret.New("v")}) },
-		"secrets.key":           func(i *integration.Integration) { i.Secrets[0].Description = "new words" },
+		"headers.X-New": func(i *integration.Integration) {
+			i.Headers = append(i.Headers, integration.Header{Name: "X-New", Value: secret.New("v")})
+		},
+		"secrets.key": func(i *integration.Integration) { i.Secrets[0].Description = "new words" },
 	} {
 		before := o.own(t, made.ID)
 		saved := o.edit(t, made.ID, change)
