@@ -105,14 +105,14 @@ func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Ow
 	told := entry(by, i, "integration.changed", i.Changed)
 	told.Detail = differences
 	record.Integration = i
-	edit := Edit{Record: record, Told: []audit.Entry{told}}
+	edit, was := Edit{Record: record, Told: []audit.Entry{told}}, record.Live
 	if len(requestChanges(old, i)) > 0 {
 		edit.revise(by.User, i.Changed)
 	}
 	if err := c.seal(ctx, &edit.Record); err != nil {
 		return Own{}, err
 	}
-	if err := c.save(ctx, by, edit, i); err != nil {
+	if err := c.save(ctx, by, edit, was, i); err != nil {
 		return Own{}, err
 	}
 	edit.Record.Version++
@@ -149,11 +149,12 @@ func (e *Edit) revise(by snowflake.User, at time.Time) {
 	}
 }
 
-// save writes an edit, of which live is the live revision with clear headers, and moves the guilds that need not be asked.
-func (c *Catalog) save(ctx context.Context, by audit.Actor, e Edit, live Integration) error {
+// save writes an edit of what was read when was was live. newest is its request with clear header values; if that is live now, the guilds
+// that need not be asked go on with it.
+func (c *Catalog) save(ctx context.Context, by audit.Actor, e Edit, was int64, newest Integration) error {
 	if e.Record.Live == e.Record.Revision.Number {
 		var err error
-		if e.Move, err = c.movable(ctx, e.Record, live); err != nil {
+		if e.Move, err = c.movable(ctx, e.Record, was, newest); err != nil {
 			return err
 		}
 	}
@@ -167,11 +168,15 @@ func (c *Catalog) save(ctx context.Context, by audit.Actor, e Edit, live Integra
 	return nil
 }
 
-// movable lists the revisions in use from which guilds can go on with the live one without being asked.
-func (c *Catalog) movable(ctx context.Context, r Record, live Integration) ([]int64, error) {
+// movable lists the revisions from which guilds can go on with the live one without being asked: of those in use, and of the one that was
+// live, which a guild may begin to use at this moment.
+func (c *Catalog) movable(ctx context.Context, r Record, was int64, live Integration) ([]int64, error) {
 	used, err := c.Store.InUse(ctx, r.ID)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the revisions in use: %w", err)
+	}
+	if !slices.Contains(used, was) {
+		used = append(used, was)
 	}
 	var can []int64
 	for _, number := range used {

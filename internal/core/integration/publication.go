@@ -29,7 +29,7 @@ func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID,
 	case r.Revision.State == Approved && r.Public:
 		return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
 	}
-	now := c.Now()
+	now, was := c.Now(), r.Live
 	state := Revision{Number: r.Revision.Number, State: Pending, By: r.Revision.By, At: r.Revision.At, Asked: now}
 	if r.Revision.State == Approved { // once listed, taken from the list by its author, and nothing of the request changed since
 		state = r.Revision
@@ -38,7 +38,7 @@ func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID,
 	r.Revision, r.Changed = state, now
 	told := entry(by, i, "integration.publication_requested", now)
 	told.Detail = audit.Changed("revision", "", fmt.Sprint(revision))
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, i)
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, was, i)
 }
 
 // WithdrawRequest takes back what waits for the operator; where nothing waits, nothing is done. Errors: NotFound for another user's;
@@ -49,7 +49,7 @@ func (c *Catalog) WithdrawRequest(ctx context.Context, by audit.Actor, id ID) er
 		return err
 	}
 	r.Revision.State, r.Changed = Draft, c.Now()
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.publication_withdrawn", r.Changed)}}, i)
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.publication_withdrawn", r.Changed)}}, r.Live, i)
 }
 
 // Unpublish takes an integration from the list: it is private again. Guilds that have it go on with the revision that was approved,
@@ -62,11 +62,12 @@ func (c *Catalog) Unpublish(ctx context.Context, by audit.Actor, id ID) error {
 	if !r.Public {
 		return fault.New(fault.Conflict, "integration_private", "The integration is private already.")
 	}
+	was := r.Live
 	r.Public, r.Live, r.Changed = false, r.Newest, c.Now()
 	if r.Revision.State == Pending {
 		r.Revision.State = Draft
 	}
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.unpublished", r.Changed)}}, i)
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.unpublished", r.Changed)}}, was, i)
 }
 
 // Review is what the operator sees of a revision that waits: all that the integration does, without any header's value (I-29).
@@ -217,12 +218,13 @@ func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision in
 		if r.Revision.Number != revision || r.Revision.State != Pending {
 			return changed()
 		}
+		was := r.Live
 		r.Changed = c.Now()
 		r.Revision.Decided, r.Revision.Decider = r.Changed, by.User
 		apply(&r)
 		told := entry(by, i, action, r.Changed)
 		told.Detail = slices.Concat(audit.Changed("revision", "", fmt.Sprint(revision)), audit.Changed("reason", "", r.Revision.Reason))
-		if err = c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, i); fault.CodeOf(err) != "integration_changed" {
+		if err = c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
 			return err
 		}
 	}
