@@ -17,10 +17,10 @@ const maxSetup = 1 << 20
 
 func applyCommand(out, errs io.Writer) *cobra.Command {
 	return &cobra.Command{
-		Use: "apply FILE", Short: "Set up a server from a file: its staff, integrations and panels", Args: cobra.ExactArgs(1),
-		Long: `Set up a server from a JSON file ("-" for standard input): its staff roles, categories, integrations, forms and panels.
+		Use: "apply FILE", Short: "Set up a server from a file: its staff, integrations, forms, tags and panels", Args: cobra.ExactArgs(1),
+		Long: `Set up a server from a JSON file ("-" for standard input): its staff roles, categories, integrations, forms, tags and panels.
 
-Integrations, forms and panels are known by their names: those that are there are brought up to date, the others are made, nothing is removed.
+Integrations, forms, tags and panels are known by their names: those that are there are brought up to date, the others are made, nothing is removed.
 The whole file is checked before anything is changed. A running "usher serve" on the same database sees the change within 30 seconds.
 See docs/operating.md for the file's form.`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {

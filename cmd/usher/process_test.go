@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -373,4 +374,26 @@ func (st *stage) faultless() {
 			st.t.Errorf("somebody was pinged: %+v", p)
 		}
 	}
+}
+
+// call asks Discord as the bot's token may.
+func (st *stage) call(method, path, body string) string {
+	st.t.Helper()
+	request, err := http.NewRequestWithContext(st.ctx, method, st.sandbox.APIURL()+path, strings.NewReader(body))
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bot "+sandbox.DefaultSeed().Applications[0].BotToken)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "DiscordBot (https://example.com, 1)")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode >= http.StatusBadRequest {
+		st.t.Fatalf("%s %s: %s, %v: %s", method, path, answer.Status, err, text)
+	}
+	return string(text)
 }

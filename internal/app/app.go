@@ -25,6 +25,7 @@ import (
 	"usher/internal/core/integration"
 	"usher/internal/core/panel"
 	"usher/internal/core/secret"
+	"usher/internal/core/tag"
 	"usher/internal/core/ticket"
 	"usher/internal/discord"
 	"usher/internal/egress"
@@ -37,6 +38,7 @@ import (
 const (
 	snapshotLife  = 30 * time.Second // how old a guild's cached settings may be after a change by another process
 	snapshotCount = 10_000           // guilds
+	tagCount      = 1_000            // guilds whose tags are kept at hand
 	sweepEvery    = 10 * time.Second
 	patience      = 20 * time.Second // for one opening or closing
 	drain         = 10 * time.Second // for work under way when told to stop
@@ -53,6 +55,7 @@ type App struct {
 	guilds    *guild.Registry
 	board     *panel.Board
 	forms     *form.Cabinet
+	tags      *tag.Book
 	catalog   *integration.Catalog
 	values    *integration.Resolver
 	journal   *integration.Journal
@@ -140,6 +143,8 @@ func (a *App) wire(sealer secret.Sealer) error {
 	snapshot := guild.NewCache(snapshots(a.store.Guilds(), a.store.Panels(), a.store.Forms()), time.Now, snapshotLife, snapshotCount)
 	active := guild.NewCache(integrations.Active, time.Now, snapshotLife, snapshotCount)
 	a.forms = &form.Cabinet{Store: a.store.Forms(), NewID: func() form.ID { return form.ID(newID()) }, Now: time.Now, Changed: snapshot.Forget}
+	tags := guild.NewCache(a.store.Tags().Tags, time.Now, snapshotLife, tagCount)
+	a.tags = &tag.Book{Store: a.store.Tags(), NewID: func() tag.ID { return tag.ID(newID()) }, Now: time.Now, Changed: tags.Forget}
 	a.guilds = &guild.Registry{Store: a.store.Guilds(), Changed: snapshot.Forget}
 	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Changed: snapshot.Forget}
 	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
@@ -156,7 +161,7 @@ func (a *App) wire(sealer secret.Sealer) error {
 	})
 	a.desk = &ticket.Desk{
 		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: withBloxlink{integrations: liveValues{a.values}, source: a.bloxlink},
-		Guilds: snapshot, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
+		Guilds: snapshot, Tags: tags, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
 	return nil
 }

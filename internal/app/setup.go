@@ -23,7 +23,7 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-// Setup describes a guild as a file: what `usher apply` brings about. Integrations, forms and panels are known by their names: those that are
+// Setup describes a guild as a file: what `usher apply` brings about. Integrations, forms, tags and panels are known by their names: those that are
 // there are changed, the others made; nothing is removed.
 type Setup struct {
 	Guild            snowflake.Guild    `json:"guild"`
@@ -32,7 +32,9 @@ type Setup struct {
 	Category         snowflake.Channel  `json:"category,omitempty"`
 	OverflowCategory snowflake.Channel  `json:"overflow_category,omitempty"`
 	Integrations     []IntegrationSetup `json:"integrations,omitempty"`
+	CloseMessage     message.Template   `json:"close_message,omitzero"`
 	Forms            []FormSetup        `json:"forms,omitempty"`
+	Tags             []TagSetup         `json:"tags,omitempty"`
 	Panels           []PanelSetup       `json:"panels,omitempty"`
 }
 
@@ -65,7 +67,8 @@ type PanelSetup struct {
 	Post       message.Template  `json:"post"`
 	Button     panel.Button      `json:"button"`
 	Welcome    message.Template  `json:"welcome"`
-	Form       string            `json:"form,omitempty"` // the name of a form, of this file or of the server
+	Form       string            `json:"form,omitempty"`         // the name of a form, of this file or of the server
+	RoomName   string            `json:"channel_name,omitempty"` // empty: ticket-%ticket_id%
 	Category   snowflake.Channel `json:"category,omitempty"`
 	StaffRoles []snowflake.Role  `json:"staff_roles,omitempty"`
 	MaxOpen    int               `json:"max_open,omitempty"` // 0: 1
@@ -91,8 +94,7 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 	if err := a.checkSetup(ctx, s); err != nil {
 		return err
 	}
-	settings := guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory}
-	if err := a.guilds.Save(ctx, settings); err != nil {
+	if err := a.guilds.Save(ctx, s.settings()); err != nil {
 		return err
 	}
 	say(out, "server %s: settings saved", s.Guild)
@@ -104,6 +106,11 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 	for _, f := range s.Forms {
 		if err := a.applyForm(ctx, s, f, out); err != nil {
 			return fmt.Errorf("form %q: %w", f.Name, err)
+		}
+	}
+	for _, t := range s.Tags {
+		if err := a.applyTag(ctx, s, t, out); err != nil {
+			return fmt.Errorf("tag %q: %w", t.Name, err)
 		}
 	}
 	forms, err := a.formIDs(ctx, s.Guild)
@@ -118,12 +125,16 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 	return nil
 }
 
+func (s Setup) settings() guild.Settings {
+	return guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory, CloseMessage: s.CloseMessage}
+}
+
 func say(out io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 
 // checkSetup collects what is wrong in the whole file, with the path of each field, also what only the database and Discord know.
 func (a *App) checkSetup(ctx context.Context, s Setup) error {
 	var c fault.Checks
-	gather(&c, "", guild.Settings{ID: s.Guild, StaffRoles: s.StaffRoles, Category: s.Category, OverflowCategory: s.OverflowCategory}.Check())
+	gather(&c, "", s.settings().Check())
 	c.Require(len(s.Integrations) == 0 || !s.Administrator.IsZero(), "administrator", "Give the user id of the one who owns the integrations.")
 	var names []string
 	for n, i := range s.Integrations {
@@ -134,6 +145,9 @@ func (a *App) checkSetup(ctx context.Context, s Setup) error {
 		names = append(names, placeholder.Fold(i.Name))
 	}
 	if err := a.checkRoom(ctx, &c, s, names); err != nil {
+		return err
+	}
+	if err := a.checkTags(ctx, &c, s); err != nil {
 		return err
 	}
 	forms, err := a.checkForms(ctx, &c, s)
@@ -233,7 +247,7 @@ func (i IntegrationSetup) describe(owner snowflake.User) integration.Integration
 func (p PanelSetup) describe(g snowflake.Guild, forms map[string]form.ID) panel.Panel {
 	return panel.Panel{
 		Guild: g, Name: p.Name, Post: p.Post, Button: p.Button, Welcome: p.Welcome, Category: p.Category, StaffRoles: p.StaffRoles, MaxOpen: cmp.Or(p.MaxOpen, 1),
-		Form: forms[placeholder.Fold(p.Form)],
+		Form: forms[placeholder.Fold(p.Form)], ChannelName: p.RoomName,
 	}
 }
 

@@ -98,6 +98,7 @@ func (b *Bot) Serve(ctx context.Context, desk Desk, ready func()) error {
 	case err == nil:
 		b.ready.Store(true)
 		ready()
+		b.doorman.busy.Go(func() { register(ctx, b.connection.Client.Rest, b.connection.Client.ApplicationID, b.doorman.log) })
 		select {
 		case <-ctx.Done():
 		case err = <-b.fatal:

@@ -26,6 +26,8 @@ type Desk interface {
 	Ask(ctx context.Context, o ticket.OpenRequest) (form.Form, bool, error)
 	Open(ctx context.Context, o ticket.OpenRequest) error
 	Close(ctx context.Context, c ticket.CloseRequest) error
+	Tag(ctx context.Context, r ticket.TagRequest) (*ticket.Showing, error)
+	TagNames(ctx context.Context, r ticket.TagRequest, limit int) ([]string, error)
 	Gone(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) error
 }
 
@@ -94,6 +96,10 @@ func (d *doorman) OnEvent(event bot.Event) {
 		d.component(ctx, e)
 	case *events.ModalSubmitInteractionCreate:
 		d.modal(ctx, e)
+	case *events.ApplicationCommandInteractionCreate:
+		d.command(ctx, e)
+	case *events.AutocompleteInteractionCreate:
+		d.suggest(ctx, e)
 	case *events.GuildChannelDelete:
 		if err := d.desk.Gone(ctx, snowflake.Guild(e.GuildID), snowflake.Channel(e.ChannelID)); err != nil {
 			d.log.LogAttrs(ctx, slog.LevelError, "a channel's deletion could not be noted", slog.String("guild", e.GuildID.String()), slog.Any("error", err))
@@ -170,12 +176,8 @@ func (d *doorman) submit(ctx context.Context, e *events.ModalSubmitInteractionCr
 // close closes the ticket of the channel in which the interaction happened.
 func (d *doorman) close(ctx context.Context, i discord.Interaction, reason string) {
 	member := i.Member()
-	roles := make([]snowflake.Role, 0, len(member.RoleIDs))
-	for _, r := range member.RoleIDs {
-		roles = append(roles, snowflake.Role(r))
-	}
 	c := ticket.CloseRequest{
-		Guild: snowflake.Guild(*i.GuildID()), Channel: snowflake.Channel(i.Channel().ID()), By: snowflake.User(i.User().ID), Roles: roles,
+		Guild: snowflake.Guild(*i.GuildID()), Channel: snowflake.Channel(i.Channel().ID()), By: snowflake.User(i.User().ID), Roles: roles(member),
 		Manager: member.Permissions.Has(discord.PermissionManageGuild), Reason: reason,
 	}
 	d.start(ctx, i, "a ticket could not be closed", func() error {

@@ -174,11 +174,11 @@ func (r *Rooms) Tell(ctx context.Context, app snowflake.Application, token secre
 }
 
 // Notify implements ticket.Rooms.
-func (r *Rooms) Notify(ctx context.Context, user snowflake.User, text string) error {
+func (r *Rooms) Notify(ctx context.Context, user snowflake.User, m message.Message) error {
 	direct, err := r.rest.CreateDMChannel(disgo.ID(user), rest.WithCtx(ctx))
 	if err != nil {
 		return asFault("opening a direct channel", err)
 	}
-	_, err = r.rest.CreateMessage(direct.ID(), discord.MessageCreate{Content: text, AllowedMentions: nobody()}, rest.WithCtx(ctx))
+	_, err = r.rest.CreateMessage(direct.ID(), discord.MessageCreate{Content: m.Content, Embeds: embeds(m), AllowedMentions: nobody()}, rest.WithCtx(ctx))
 	return asFault("writing a direct message", err)
 }

@@ -20,9 +20,9 @@ func (s *Guilds) Guild(ctx context.Context, id snowflake.Guild) (guild.Settings,
 	found := guild.Settings{ID: id}
 	err := s.db.look(ctx, "reading a guild", answers{none: errNoGuild}, func(ctx context.Context, q querier) error {
 		return q.QueryRowContext(ctx, `
-			SELECT staff_roles, category_id, overflow_category_id
+			SELECT staff_roles, category_id, overflow_category_id, close_message
 			FROM guilds WHERE guild_id = $1`, key(id)).
-			Scan(listFrom[snowflake.Role]{&found.StaffRoles}, &found.Category, &found.OverflowCategory)
+			Scan(listFrom[snowflake.Role]{&found.StaffRoles}, &found.Category, &found.OverflowCategory, fromJSON{&found.CloseMessage})
 	})
 	if err != nil {
 		return guild.Settings{}, err
@@ -36,14 +36,19 @@ func (s *Guilds) SaveGuild(ctx context.Context, g guild.Settings) error {
 	if err != nil {
 		return err
 	}
+	closing, err := asJSON(g.CloseMessage)
+	if err != nil {
+		return err
+	}
 	return s.db.step(ctx, "saving a guild", answers{}, func(ctx context.Context, q querier) error {
 		return must(ctx, q, `
-			INSERT INTO guilds (guild_id, staff_roles, category_id, overflow_category_id)
-			VALUES ($1, $2, $3, $4)
+			INSERT INTO guilds (guild_id, staff_roles, category_id, overflow_category_id, close_message)
+			VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (guild_id) DO UPDATE SET
 				staff_roles = excluded.staff_roles,
 				category_id = excluded.category_id,
-				overflow_category_id = excluded.overflow_category_id`,
-			key(g.ID), roles, key(g.Category), key(g.OverflowCategory))
+				overflow_category_id = excluded.overflow_category_id,
+				close_message = excluded.close_message`,
+			key(g.ID), roles, key(g.Category), key(g.OverflowCategory), closing)
 	})
 }

@@ -18,7 +18,7 @@ var (
 	errPanelNameTaken = fault.New(fault.Conflict, "panel_name_taken", "Another panel of this server has this name. Choose another one.")
 )
 
-const panelColumns = `guild_id, panel_id, name, post, button, welcome, category_id, staff_roles, max_open, channel_id, message_id, form_id`
+const panelColumns = `guild_id, panel_id, name, post, button, welcome, category_id, staff_roles, max_open, channel_id, message_id, form_id, channel_name`
 
 // Panel implements panel.Store.
 func (s *Panels) Panel(ctx context.Context, g snowflake.Guild, id panel.ID) (found panel.Panel, err error) {
@@ -54,7 +54,7 @@ func (s *Panels) SavePanel(ctx context.Context, p panel.Panel) error {
 		}
 		return must(ctx, q, `
 			INSERT INTO panels (`+panelColumns+`, name_folded)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 			ON CONFLICT (guild_id, panel_id) DO UPDATE SET
 				name = excluded.name,
 				post = excluded.post,
@@ -66,6 +66,7 @@ func (s *Panels) SavePanel(ctx context.Context, p panel.Panel) error {
 				channel_id = excluded.channel_id,
 				message_id = excluded.message_id,
 				form_id = excluded.form_id,
+				channel_name = excluded.channel_name,
 				name_folded = excluded.name_folded`, args...)
 	})
 }
@@ -97,14 +98,14 @@ func panelArgs(p panel.Panel) ([]any, error) {
 	}
 	return []any{
 		key(p.Guild), clean(string(p.ID)), clean(p.Name), post, button, welcome, key(p.Category), roles,
-		int64(p.MaxOpen), key(p.Channel), key(p.Message), clean(string(p.Form)), fold(p.Name),
+		int64(p.MaxOpen), key(p.Channel), key(p.Message), clean(string(p.Form)), clean(p.ChannelName), fold(p.Name),
 	}, nil
 }
 
 func scanPanel(row scanner) (panel.Panel, error) {
 	var p panel.Panel
 	err := row.Scan(&p.Guild, &p.ID, &p.Name, fromJSON{&p.Post}, fromJSON{&p.Button}, fromJSON{&p.Welcome}, &p.Category,
-		listFrom[snowflake.Role]{&p.StaffRoles}, &p.MaxOpen, &p.Channel, &p.Message, &p.Form)
+		listFrom[snowflake.Role]{&p.StaffRoles}, &p.MaxOpen, &p.Channel, &p.Message, &p.Form, &p.ChannelName)
 	if err != nil {
 		return panel.Panel{}, err
 	}

@@ -168,3 +168,15 @@ func (a Answer) Value() placeholder.Value {
 		return placeholder.Value{Text: a.Values[0]}
 	}
 }
+
+// Plain is the answer for people where nothing but text is shown: names instead of mentions; "" where there is none.
+func (a Answer) Plain() string {
+	switch {
+	case a.Kind == Checkbox:
+		return a.Value().Text
+	case len(a.Shown) > 0:
+		return strings.Join(a.Shown, ", ")
+	default:
+		return strings.Join(a.Values, ", ")
+	}
+}

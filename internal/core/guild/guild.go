@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
 )
 
@@ -16,6 +17,7 @@ type Settings struct {
 	StaffRoles       []snowflake.Role  // may see and close every ticket; at most MaxStaffRoles
 	Category         snowflake.Channel // where ticket channels are made; zero: at the top of the server
 	OverflowCategory snowflake.Channel // when the category is full (50 channels); zero: at the top of the server
+	CloseMessage     message.Template  // what a closed ticket's opener is written; zero: a sentence of ours, unless the opener closed it
 }
 
 // MaxStaffRoles bounds the permission overwrites that a ticket channel gets.
@@ -35,6 +37,9 @@ func (s Settings) Check() error {
 	c.Require(!s.ID.IsZero(), "guild", "Give the server's id.")
 	CheckStaff(&c, s.ID, s.StaffRoles)
 	c.Require(s.Category.IsZero() || s.Category != s.OverflowCategory, "overflow_category", "Choose another category than the first: it is used when that one is full.")
+	if !s.CloseMessage.IsZero() {
+		s.CloseMessage.Check("close_message", &c)
+	}
 	return c.Err("guild_invalid", "These server settings cannot be saved.")
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/internal/core/guild"
+	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
 )
 
@@ -19,6 +20,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		"guild: ":                   {},
 		"staff_roles: @everyone":    {ID: 1, StaffRoles: []snowflake.Role{1}},
 		"staff_roles: Give each":    {ID: 1, StaffRoles: []snowflake.Role{0}},
+		"close_message.content":     {ID: 1, CloseMessage: message.Template{Content: strings.Repeat("x", 2001)}},
 		"overflow_category: Choose": {ID: 1, Category: 4, OverflowCategory: 4},
 	} {
 		err := s.Check()

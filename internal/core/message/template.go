@@ -34,6 +34,9 @@ type FieldTemplate struct {
 	Inline bool   `json:"inline,omitempty"`
 }
 
+// IsZero reports whether nothing is written.
+func (t Template) IsZero() bool { return t.Content == "" && t.Embed == nil }
+
 // Names are the placeholders that occur anywhere in the template, folded, each once, in order of first use.
 func (t Template) Names() []string {
 	var all []string

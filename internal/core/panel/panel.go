@@ -30,9 +30,11 @@ type Panel struct {
 	Category   snowflake.Channel // zero: the guild's
 	StaffRoles []snowflake.Role  // empty: the guild's
 	Form       form.ID           // the questions asked before a ticket opens; empty: none
-	MaxOpen    int               // open tickets that one member may have from this panel, 1 to MaxOpenLimit
-	Channel    snowflake.Channel // where it is posted; zero: nowhere yet
-	Message    snowflake.Message // the posted message; zero: none yet
+	// ChannelName is how a ticket's channel is called, with placeholders of the ticket; empty: DefaultChannelName.
+	ChannelName string
+	MaxOpen     int               // open tickets that one member may have from this panel, 1 to MaxOpenLimit
+	Channel     snowflake.Channel // where it is posted; zero: nowhere yet
+	Message     snowflake.Message // the posted message; zero: none yet
 }
 
 // Button is what the member presses.
@@ -88,6 +90,7 @@ func (p Panel) Check() error {
 	}
 	c.Require(p.MaxOpen >= 1 && p.MaxOpen <= MaxOpenLimit, "max_open", fmt.Sprintf("Give a number from 1 to %d.", MaxOpenLimit))
 	guild.CheckStaff(&c, p.Guild, p.StaffRoles)
+	p.checkChannelName(&c)
 	p.Post.Check("post", &c)
 	p.Welcome.Check("welcome", &c)
 	if p.Form != "" {

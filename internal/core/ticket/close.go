@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 	"unicode/utf8"
 
 	"usher/internal/core/fault"
-	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
 )
 
@@ -72,17 +70,15 @@ func (d *Desk) mayClose(ctx context.Context, c CloseRequest, t Ticket) error {
 	if err != nil {
 		return fmt.Errorf("reading the server's settings: %w", err)
 	}
-	p, _ := snapshot.panel(t.Panel) // a deleted panel's tickets are worked by the server's staff
-	for _, r := range snapshot.staff(p) {
-		if slices.Contains(c.Roles, r) {
-			return nil
-		}
+	if snapshot.works(t.Panel, c.Roles) {
+		return nil
 	}
 	return fault.New(fault.Forbidden, "not_yours_to_close", "Only the member who opened this ticket and the server's staff may close it.")
 }
 
 // finishClosing does what is left of closing; a sweep calls it again after a crash or a failure.
 func (d *Desk) finishClosing(ctx context.Context, t Ticket) error {
+	words := d.prepare(ctx, t)
 	kept := d.Rooms.Delete(ctx, t.Channel, fmt.Sprintf("Ticket %d was closed", t.Number))
 	if kept != nil && fault.KindOf(kept) != fault.Forbidden {
 		return fmt.Errorf("deleting the channel of ticket %d: %w", t.Number, kept)
@@ -90,32 +86,11 @@ func (d *Desk) finishClosing(ctx context.Context, t Ticket) error {
 	if err := d.Store.SetClosed(ctx, t.Guild, t.Number, d.Now()); err != nil {
 		return fmt.Errorf("noting that ticket %d is closed: %w", t.Number, err)
 	}
-	d.bidFarewell(ctx, t)
+	d.bidFarewell(ctx, t, words)
 	if kept != nil {
 		return fault.New(fault.Forbidden, "channel_kept", "The ticket is closed, but I may not delete this channel: please delete it, and give me the permission Manage Channels.").Because(kept)
 	}
 	return nil
-}
-
-// bidFarewell tells the opener that the ticket is closed, unless it was the opener who closed it and gave no reason.
-func (d *Desk) bidFarewell(ctx context.Context, t Ticket) {
-	if t.ClosedBy == t.Opener.ID && t.Reason == "" {
-		return
-	}
-	if err := d.Rooms.Notify(ctx, t.Opener.ID, t.farewell()); err != nil { // direct messages may be switched off
-		d.Log.LogAttrs(ctx, slog.LevelInfo, "the opener could not be told of the closing", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
-	}
-}
-
-func (t Ticket) farewell() string {
-	text := fmt.Sprintf("Your ticket %d was closed.", t.Number)
-	if !t.ClosedBy.IsZero() {
-		text = fmt.Sprintf("Your ticket %d was closed by <@%s>.", t.Number, t.ClosedBy)
-	}
-	if t.Reason != "" {
-		text += "\nReason: " + placeholder.EscapeMarkdown(placeholder.Clean(t.Reason))
-	}
-	return placeholder.Cut(text, 2000)
 }
 
 // Gone notes that a channel was deleted by somebody else; a channel that is no open ticket is none of our business.

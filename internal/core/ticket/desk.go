@@ -13,6 +13,7 @@ import (
 	"usher/internal/core/panel"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
+	"usher/internal/core/tag"
 )
 
 // Desk opens and closes tickets: the one rule behind every door (button, command, dashboard, API).
@@ -23,6 +24,7 @@ type Desk struct {
 	Rooms    Rooms
 	Values   Values
 	Guilds   *guild.Cache[Snapshot]
+	Tags     *guild.Cache[[]tag.Tag]
 	Sealer   secret.Sealer
 	Log      *slog.Logger
 	Now      func() time.Time

@@ -20,6 +20,7 @@ import (
 	"usher/internal/core/placeholder"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
+	"usher/internal/core/tag"
 	"usher/internal/core/ticket"
 )
 
@@ -39,6 +40,7 @@ type house struct {
 	store    *memory
 	discord  *building
 	forms    revisions
+	tags     []tag.Tag
 	fate     *fate
 	snapshot ticket.Snapshot
 	mu       sync.Mutex
@@ -63,7 +65,7 @@ func (h *house) newDesk(values ticket.Values) *ticket.Desk {
 	now := func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.clock }
 	load := func(context.Context, snowflake.Guild) (ticket.Snapshot, error) { return h.snapshot, nil }
 	return &ticket.Desk{
-		Store: h.store, Holdings: h.store, Forms: h.forms, Rooms: h.discord, Values: values, Guilds: guild.NewCache(load, now, time.Minute, 10), Sealer: plainSealer{},
+		Store: h.store, Holdings: h.store, Forms: h.forms, Rooms: h.discord, Values: values, Guilds: guild.NewCache(load, now, time.Minute, 10), Tags: guild.NewCache(h.loadTags, now, time.Minute, 10), Sealer: plainSealer{},
 		Log: slog.New(slog.DiscardHandler), Now: now, Grace: time.Millisecond, Patience: time.Minute,
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}

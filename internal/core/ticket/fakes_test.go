@@ -289,8 +289,8 @@ func (b *building) Tell(_ context.Context, _ snowflake.Application, token secret
 	return b.do("tell", func() error { b.told[token.Reveal()] = text; return nil })
 }
 
-func (b *building) Notify(_ context.Context, user snowflake.User, text string) error {
-	return b.do("notify", func() error { b.notes[user] = text; return nil })
+func (b *building) Notify(_ context.Context, user snowflake.User, m message.Message) error {
+	return b.do("notify", func() error { b.notes[user] = m.Content; return nil })
 }
 
 // toldTo is what the opener of a token read last.

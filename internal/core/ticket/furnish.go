@@ -92,7 +92,7 @@ func (d *Desk) channel(ctx context.Context, t Ticket, p plan, again bool) (snowf
 // would be a guess.
 func (d *Desk) create(ctx context.Context, t Ticket, p plan) (snowflake.Channel, error) {
 	room := RoomPlan{
-		Guild: t.Guild, Name: "ticket-" + strconv.FormatInt(t.Number, 10),
+		Guild: t.Guild, Name: t.channelName(p.panel),
 		Topic: fmt.Sprintf("Ticket %d, opened by %s", t.Number, placeholder.Clean(t.Opener.Name)), Ref: t.ref(),
 		Opener: t.Opener.ID, Staff: p.snapshot.staff(p.panel),
 	}
@@ -176,7 +176,7 @@ func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again 
 	grace, cancel := context.WithTimeout(ctx, d.Grace)
 	defer cancel()
 	complete = live.Wait(grace)
-	err = t.bold(p, live, func(m message.Message) error {
+	err = bold(live, t.welcome(p), func(m message.Message) error {
 		return d.again(ctx, func() error {
 			id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), m)
 			return err
@@ -188,10 +188,10 @@ func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again 
 // refusedCode is a refusal by Discord that we cannot explain: of the message's content, most likely.
 const refusedCode = "discord_refused"
 
-// bold sends the welcome message with its live values. If Discord refuses what is in it, a value is to blame that slipped through every
+// bold sends a message with its live values. If Discord refuses what is in it, a value is to blame that slipped through every
 // check of ours: then it is sent without any, for no value may keep a ticket from opening (I-10).
-func (t Ticket) bold(p plan, live Fetching, send func(message.Message) error) error {
-	err := send(t.render(p, live.Values()))
+func bold(live Fetching, render func(map[string]placeholder.Value) message.Message, send func(message.Message) error) error {
+	err := send(render(live.Values()))
 	if fault.CodeOf(err) != refusedCode {
 		return err
 	}
@@ -199,7 +199,7 @@ func (t Ticket) bold(p plan, live Fetching, send func(message.Message) error) er
 	for name := range none {
 		none[name] = placeholder.Value{Missing: true, Fallback: none[name].Fallback}
 	}
-	return send(t.render(p, none).WithoutAddresses())
+	return send(render(none).WithoutAddresses())
 }
 
 // again tries what may be done twice until it succeeds, fails for good, or has failed too often because of Discord.
@@ -221,7 +221,7 @@ func (d *Desk) again(ctx context.Context, do func() error) error {
 // channel, in the meantime. A refusal costs the values and not the ticket; only when Discord does not answer is there an error.
 func (d *Desk) complete(ctx context.Context, t Ticket, p plan, live Fetching) (gone bool, err error) {
 	live.Wait(ctx)
-	err = t.bold(p, live, func(m message.Message) error { return d.Rooms.Edit(ctx, t.Channel, t.Message, m) })
+	err = bold(live, t.welcome(p), func(m message.Message) error { return d.Rooms.Edit(ctx, t.Channel, t.Message, m) })
 	if fault.KindOf(err) == fault.NotFound {
 		return true, nil
 	}
@@ -275,13 +275,15 @@ func (d *Desk) tell(ctx context.Context, t Ticket, text string) {
 	}
 }
 
-// render fills the welcome message. An integration's placeholder goes before a built-in of the same name (I-21).
-func (t Ticket) render(p plan, values map[string]placeholder.Value) message.Message {
-	m := t.besideAnswers(p.panel.Welcome, t.lookup(values))
-	if m.Empty() { // placeholders alone, none with a value: Discord would refuse it, and the buttons with it
-		m.Content = placeholder.NotAvailable
+// welcome fills the welcome message. An integration's placeholder goes before a built-in of the same name (I-21).
+func (t Ticket) welcome(p plan) func(map[string]placeholder.Value) message.Message {
+	return func(values map[string]placeholder.Value) message.Message {
+		m := t.besideAnswers(p.panel.Welcome, t.lookup(values))
+		if m.Empty() { // placeholders alone, none with a value: Discord would refuse it, and the buttons with it
+			m.Content = placeholder.NotAvailable
+		}
+		return m
 	}
-	return m
 }
 
 // lookup finds live values, and where there is none of a name, built-in ones.
@@ -310,7 +312,7 @@ func (t Ticket) builtin() map[string]placeholder.Value {
 		"opened":     {Text: strconv.FormatInt(t.Created.Unix(), 10), Format: placeholder.Timestamp},
 	}
 	for _, a := range t.Answers {
-		plain["form."+a.Question] = a.Value()
+		plain[panel.AnswerPrefix+a.Question] = a.Value()
 	}
 	values := make(map[string]placeholder.Value, 2*len(plain))
 	for name, v := range plain {

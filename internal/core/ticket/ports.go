@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"slices"
 
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
@@ -32,7 +33,7 @@ type Rooms interface {
 	// Tell answers the member who pressed the button, visibly to that member alone.
 	Tell(ctx context.Context, app snowflake.Application, token secret.Value, text string) error
 	// Notify writes to a user directly.
-	Notify(ctx context.Context, user snowflake.User, text string) error
+	Notify(ctx context.Context, user snowflake.User, m message.Message) error
 }
 
 // RoomPlan is a ticket's channel to be.
@@ -109,6 +110,12 @@ func (s Snapshot) panel(id panel.ID) (panel.Panel, bool) {
 		}
 	}
 	return panel.Panel{}, false
+}
+
+// works reports whether one of the roles works tickets of a panel; a deleted panel's are worked by the server's staff.
+func (s Snapshot) works(id panel.ID, roles []snowflake.Role) bool {
+	p, _ := s.panel(id)
+	return slices.ContainsFunc(s.staff(p), func(r snowflake.Role) bool { return slices.Contains(roles, r) })
 }
 
 // staff are the roles that work tickets of a panel.

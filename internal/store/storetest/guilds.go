@@ -3,6 +3,7 @@ package storetest
 import (
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
+	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
 )
 
@@ -22,7 +23,7 @@ func guildRules() []rule {
 
 func testGuildRoundTrip(t trial) {
 	for _, want := range []guild.Settings{
-		{ID: home, StaffRoles: []snowflake.Role{1<<62 + 5, 3, 1<<53 + 1}, Category: 1<<62 + 7, OverflowCategory: 8},
+		{ID: home, StaffRoles: []snowflake.Role{1<<62 + 5, 3, 1<<53 + 1}, Category: 1<<62 + 7, OverflowCategory: 8, CloseMessage: message.Template{Content: "Bye %user% 🎫", Embed: &message.EmbedTemplate{Title: "T"}}},
 		{ID: abroad},
 	} {
 		ok(t, t.Guilds.SaveGuild(t.Context(), want))
@@ -33,7 +34,7 @@ func testGuildRoundTrip(t trial) {
 }
 
 func testGuildReplaced(t trial) {
-	ok(t, t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: home, StaffRoles: []snowflake.Role{1}, Category: 2, OverflowCategory: 3}))
+	ok(t, t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: home, StaffRoles: []snowflake.Role{1}, Category: 2, OverflowCategory: 3, CloseMessage: message.Template{Content: "Bye"}}))
 	ok(t, t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: home, StaffRoles: []snowflake.Role{}}))
 	got, err := t.Guilds.Guild(t.Context(), home)
 	ok(t, err)

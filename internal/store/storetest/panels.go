@@ -29,7 +29,7 @@ func somePanel(g snowflake.Guild, id panel.ID, name string) panel.Panel {
 func testPanelRoundTrip(t trial) {
 	full := panel.Panel{
 		ID: "full", Guild: home, Name: "Support", MaxOpen: 3, Category: 1<<62 + 9, StaffRoles: []snowflake.Role{1 << 60, 2},
-		Channel: 1<<62 + 11, Message: 1<<62 + 12,
+		Channel: 1<<62 + 11, Message: 1<<62 + 12, ChannelName: "🎫-%username%",
 		Post:   message.Template{Content: "Press <b>&amp;</b>"},
 		Button: panel.Button{Label: "Open 🎫", Emoji: "🎫", Style: panel.Success},
 		Welcome: message.Template{Content: "%user%", Embed: &message.EmbedTemplate{
@@ -54,12 +54,12 @@ func testPanelTexts(t trial) {
 	for text, want := range wants {
 		n++
 		one := somePanel(home, panel.ID(fmt.Sprintf("p%d", n)), fmt.Sprintf("%d %s", n, text))
-		one.Post.Content, one.Button.Label, one.Welcome.Embed = text, text, &message.EmbedTemplate{Title: text}
+		one.Post.Content, one.Button.Label, one.ChannelName, one.Welcome.Embed = text, text, text, &message.EmbedTemplate{Title: text}
 		ok(t, t.Panels.SavePanel(t.Context(), one))
 		got, err := t.Panels.Panel(t.Context(), home, one.ID)
 		ok(t, err)
-		same(t, "texts", []string{got.Name, got.Post.Content, got.Button.Label, got.Welcome.Embed.Title},
-			[]string{fmt.Sprintf("%d %s", n, want), want, want, want})
+		same(t, "texts", []string{got.Name, got.Post.Content, got.Button.Label, got.ChannelName, got.Welcome.Embed.Title},
+			[]string{fmt.Sprintf("%d %s", n, want), want, want, want, want})
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"usher/internal/core/keyring"
 	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
+	"usher/internal/core/tag"
 	"usher/internal/core/ticket"
 )
 
@@ -32,6 +33,7 @@ type Ports struct {
 	Guilds       guild.Store
 	Panels       panel.Store
 	Forms        form.Store
+	Tags         tag.Store
 	Integrations integration.Store
 	Activations  integration.Activations
 	Listing      integration.Listing
@@ -60,7 +62,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), sealedRules(), bloxlinkRules())
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), tagRules(), sealedRules(), bloxlinkRules())
 	all = append(all, deliveryRules()...)
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
