@@ -156,7 +156,7 @@ func few(all http.Header, names []string) http.Header {
 // usefulHeaders are those that decide something, and those by which an author finds what is wrong with an answer (I-34).
 func usefulHeaders() []string {
 	return []string{
-		"Content-Type", "Cache-Control", "Retry-After", "Age", "Allow", "Content-Length", "Content-Encoding", "Date", "Etag", "Expires",
+		"Content-Type", "Cache-Control", "Retry-After", "Age", "Allow", "Content-Encoding", "Etag", "Expires",
 		"Last-Modified", "Ratelimit", "Ratelimit-Policy", "Server", "Www-Authenticate", "X-Ratelimit-Limit", "X-Ratelimit-Remaining",
 		"X-Ratelimit-Reset", "X-Request-Id",
 	}
