@@ -20,8 +20,14 @@ import (
 	"usher/examples/gamelookup"
 	"usher/internal/app"
 	"usher/internal/config"
+	"usher/internal/core/account"
+	"usher/internal/core/secret"
+	"usher/internal/core/snowflake"
 	"usher/sandbox"
 )
+
+// keyLife is more than a demo runs.
+const keyLife = 30 * 24 * time.Hour
 
 // stopTime bounds how long the servers may take to stop.
 const stopTime = 5 * time.Second
@@ -63,24 +69,34 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 	if err := a.Apply(ctx, setup, io.Discard); err != nil {
 		return fmt.Errorf("setting up the demo's server: %s", app.Explain(err))
 	}
+	key, err := a.MakeKey(ctx, snowflake.User(sandbox.DemoOlgaID), "demo", keyLife, account.Read, account.Write, account.Integrations, account.Operate)
+	if err != nil {
+		return fmt.Errorf("making the demo's API key: %s", app.Explain(err))
+	}
 	group.Go(func() error {
-		return a.Serve(ctx, func(health string) { welcome(out, discord.URL(), lookup, price, health) })
+		return a.Serve(ctx, func(usher string) { welcome(out, discord.URL(), lookup, price, usher, key) })
 	})
 	return group.Wait()
 }
 
-func welcome(out io.Writer, discord, lookup, price, health string) {
+func welcome(out io.Writer, discord, lookup, price, usher string, key secret.Value) {
 	_, _ = fmt.Fprintf(out, `Usher's demo is running; nothing of it leaves this machine.
 
   Discord sandbox: %[1]s
   Both sides:      %[1]s/#/side-by-side
   Game lookup:     %[2]s/lookup?user=585576154958921739
   Crypto price:    %[3]s/price?coin=bitcoin
-  Usher:           http://%[4]s/readyz
+  Usher:           http://%[4]s
+  HTTP API:        http://%[4]s/api/docs
 
 Open the second address: you are Ryan on the left and Mia of the staff on the right. As Ryan, press "Open a ticket"
 in #support. The first address lets you be anybody. Ctrl-C stops everything.
-`, discord, lookup, price, health)
+
+With curl you are Olga, who owns the server and runs this instance:
+
+  export USHER=http://%[4]s USHER_KEY=%[5]s
+  curl -H "Authorization: Bearer $USHER_KEY" $USHER/api/v1/me
+`, discord, lookup, price, usher, key.Reveal())
 }
 
 // configuration is what an operator would set: the sandbox as Discord, and this machine's own network allowed by name (I-39), for the
@@ -95,6 +111,9 @@ func configuration(dir string, discord *sandbox.Server, port int) config.Config 
 		Egress:   config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
 		Grace:    time.Second,
 		Requests: config.Requests{PerGuild: 600, PerIntegration: 6000, CacheMiB: 32},
+		Web: config.Web{
+			Operators: []snowflake.User{snowflake.User(sandbox.DemoOlgaID)}, ClientSecret: sandbox.DefaultSeed().Applications[0].ClientSecret,
+		},
 	}
 }
 

@@ -45,7 +45,7 @@ func parse(args []string, errs io.Writer) (p ports, verbose, ok bool) {
 	flags := flag.NewFlagSet("usher-demo", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	flags.IntVar(&p.sandbox, "port-sandbox", 4400, "port of the local Discord and its web client")
-	flags.IntVar(&p.usher, "port-usher", 4401, "port of Usher's health checks")
+	flags.IntVar(&p.usher, "port-usher", 4401, "port of Usher: its pages and its HTTP API")
 	flags.IntVar(&p.lookup, "port-lookup", 4402, "port of the example game lookup")
 	flags.IntVar(&p.price, "port-price", 4403, "port of the example cryptocurrency price")
 	ephemeral := flags.Bool("ephemeral-ports", false, "let the system choose all ports")

@@ -29,7 +29,6 @@ import (
 	"usher/internal/core/ticket"
 	"usher/internal/discord"
 	"usher/internal/egress"
-	"usher/internal/httpapi"
 	"usher/internal/logo"
 	"usher/internal/store"
 )
@@ -66,6 +65,7 @@ type App struct {
 	logoWay   logoWay
 	bloxlink  *bloxlink.Source
 	robloxKey secret.Value
+	people    people
 }
 
 // Role says what an App is made for.
@@ -115,6 +115,9 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 		return nil, errors.Join(err, a.Close())
 	}
 	if err := a.wire(sealer); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if a.people, err = a.wirePeople(sealer, version); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -241,21 +244,14 @@ func (a *App) left(ctx context.Context) ([]ticket.Ticket, error) {
 	return a.desk.Left(ctx)
 }
 
-// pages is all that is answered over HTTP.
-func (a *App) pages() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", httpapi.Health([]httpapi.Check{
-		{Name: "database", Run: a.store.Ping},
-		{Name: "discord", Run: func(context.Context) error { return a.bot.Ready() }},
-	}, a.log))
-	mux.Handle("/logos/", logo.Handler(a.blobs, a.log))
-	return mux
-}
-
 func (a *App) serveHTTP(ctx context.Context, listener net.Listener) error {
+	handler, err := a.handler(listener.Addr().String())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	server := &http.Server{
-		Handler:           a.pages(),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute,
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 40 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	stop := context.AfterFunc(ctx, func() {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)

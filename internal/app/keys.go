@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"usher/internal/config"
+	"usher/internal/core/account"
 	"usher/internal/core/bloxlink"
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
@@ -244,6 +245,7 @@ func (k *Keys) withRotation(ctx context.Context, v *vault.Vault, work func(*keyr
 	maps.Copy(purposes, integration.SealedPurposes())
 	maps.Copy(purposes, ticket.SealedPurposes())
 	maps.Copy(purposes, bloxlink.SealedPurposes())
+	maps.Copy(purposes, account.SealedPurposes())
 	return errors.Join(work(&keyring.Rotation{Ring: v, Store: db.Sealed(), Purposes: purposes}), db.Close())
 }
 

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -24,7 +25,8 @@ type Config struct {
 	Database string `env:"DATABASE_URL" envDefault:"sqlite:data/usher.sqlite"` // sqlite:PATH or postgres://…
 	Keys     Keys
 	Files    string `env:"USHER_FILES" envDefault:"data/files"`      // folder of logos
-	Listen   string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // /healthz and /readyz
+	Listen   string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // API, health checks
+	Web      Web
 	Log      Log
 	Egress   Egress
 	Requests Requests
@@ -61,7 +63,7 @@ func Load() (Config, error) {
 func FromMap(variables map[string]string) (Config, error) {
 	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: variables})
 	if err != nil {
-		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress](), reflect.TypeFor[Requests]())
+		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress](), reflect.TypeFor[Requests](), reflect.TypeFor[Web]())
 	}
 	return c, c.check()
 }
@@ -110,7 +112,7 @@ func form(t reflect.Type) string {
 	case reflect.TypeFor[int]():
 		return "is a whole number such as 600"
 	default:
-		return "has another form, see docs/operating.md"
+		return cmp.Or(webForm(t), "has another form, see docs/operating.md")
 	}
 }
 
@@ -126,6 +128,7 @@ func (c Config) check() error {
 	if !strings.HasPrefix(c.Database, "sqlite:") && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
 		add("DATABASE_URL must begin with sqlite: (and a path) or postgres://")
 	}
+	wrong = append(wrong, c.Web.check()...)
 	wrong = append(wrong, c.Log.check()...)
 	wrong = append(wrong, c.Egress.check()...)
 	wrong = append(wrong, c.Requests.check()...)

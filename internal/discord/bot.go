@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,7 @@ type Config struct {
 type Bot struct {
 	connection *connect.Connection
 	rooms      *Rooms
+	site       string // where people see Discord
 	doorman    *doorman
 	drain      time.Duration
 	fatal      chan error
@@ -44,7 +46,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	b := &Bot{rooms: &Rooms{acks: newAcknowledgements()}, drain: c.Drain, fatal: make(chan error, 1), doorman: &doorman{log: c.Log, slots: make(chan struct{}, workers), lanes: newLanes()}}
 	connection, err := connect.New(ctx, connect.Options{
 		Token: c.Token, Clock: clock.System(c.Now), Logger: c.Log, Rand: rand.Float64, APIURL: c.APIURL,
-		UserAgent: "DiscordBot (https://github.com/usher-tickets/usher, " + c.Version + ")",
+		UserAgent: userAgent(c.Version),
 		Intents:   gateway.IntentGuilds, Listeners: nil,
 		Room: func(channel disgo.ID) bool { return b.rooms.isTicket(channel) },
 		OnFatal: func(_ int, err error) {
@@ -58,6 +60,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 		return nil, err
 	}
 	b.connection = connection
+	b.site, _, _ = strings.Cut(c.APIURL, "/api")
 	client := connection.Client
 	b.rooms.rest, b.rooms.self, b.rooms.channel = client.Rest, client.ID, client.Caches.Channel
 	b.rooms.permissions = func(guild disgo.ID) (discord.Permissions, bool) {

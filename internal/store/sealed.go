@@ -55,6 +55,7 @@ func sealedPlaces() []sealedPlace {
 			kind: "reply_token", table: "tickets", column: "reply",
 			key: []rowKey{{name: "guild_id", number: true}, {name: "number", number: true}}, bounds: []string{"t.guild_id", "t.interaction_id"},
 		},
+		{kind: "session_grant", table: "sessions", column: "discord", key: []rowKey{{name: "session_id"}}, bounds: []string{"t.user_id", "t.session_id"}},
 	}
 }
 

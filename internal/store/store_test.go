@@ -57,6 +57,7 @@ func ports(db *store.DB) storetest.Ports {
 	return storetest.Ports{
 		Guilds: db.Guilds(), Panels: db.Panels(), Forms: db.Forms(), Tags: db.Tags(), Integrations: db.Integrations(), Activations: db.Integrations(), Listing: db.Integrations(), Tickets: db.Tickets(), Holdings: db.Tickets(), Audit: db.Audit(), Sealed: db.Sealed(), Bloxlink: db.Bloxlink(),
 		Deliveries: db.Deliveries(),
+		Sessions:   db.Sessions(), Keys: db.Keys(),
 		Count: func(ctx context.Context, query string) (n int64, err error) {
 			err = db.Tables().QueryRowContext(ctx, query).Scan(&n)
 			return n, err

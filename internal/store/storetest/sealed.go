@@ -40,6 +40,7 @@ func sealSome(t trial) {
 	answered := reserve(t, asking(home, 9, 9))
 	ok(t, t.Tickets.SetChannel(t.Context(), home, answered.Number, 900))
 	ok(t, t.Tickets.SetOpen(t.Context(), home, answered.Number, 901, noon()))
+	ok(t, t.Sessions.CreateSession(t.Context(), session("a", ann), idle))
 }
 
 // walk reads all values of all kinds in pages.
@@ -89,6 +90,7 @@ func testSealedWalk(t trial) {
 		{"reply_token", []string{home, "1"}, []byte{0, 1, 2, 255}},
 		{"reply_token", []string{home, "2"}, []byte{0, 1, 2, 255}},
 		{"reply_token", []string{abroad, "3"}, []byte{0, 1, 2, 255}},
+		{"session_grant", []string{ann.String(), "a"}, []byte("sealed\x00a")},
 	} {
 		want = append(want, fmt.Sprintf("%s %q %q", w.kind, w.bounds, w.sealed))
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usher/internal/core/account"
 	"usher/internal/core/audit"
 	"usher/internal/core/bloxlink"
 	"usher/internal/core/fault"
@@ -43,6 +44,8 @@ type Ports struct {
 	Sealed       keyring.Store
 	Bloxlink     bloxlink.Store
 	Audit        audit.Log
+	Sessions     account.SessionStore
+	Keys         account.KeyStore
 	// Count gives the one number that a query of the tables answers.
 	Count func(ctx context.Context, query string) (int64, error)
 }
@@ -63,7 +66,7 @@ type rule struct {
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
 	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), auditRules(), formRules(), tagRules(), sealedRules(), bloxlinkRules())
-	all = append(all, deliveryRules()...)
+	all = slices.Concat(all, deliveryRules(), sessionRules(), keyRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

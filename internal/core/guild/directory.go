@@ -1,0 +1,64 @@
+package guild
+
+import (
+	"context"
+
+	"usher/internal/core/snowflake"
+)
+
+// ChannelKind is a sort of channel that Usher can use.
+type ChannelKind string
+
+// The kinds.
+const (
+	Text          ChannelKind = "text"
+	Announcements ChannelKind = "announcements"
+	Category      ChannelKind = "category"
+)
+
+// Channel is a channel of a server, to choose from.
+type Channel struct {
+	ID       snowflake.Channel
+	Name     string
+	Kind     ChannelKind
+	Category snowflake.Channel // zero: at the top
+	Position int               // among its like
+}
+
+// Role is a role of a server, to choose from.
+type Role struct {
+	ID       snowflake.Role
+	Name     string
+	Colour   int // 0xRRGGBB; 0: none
+	Position int // the higher, the mightier
+	Managed  bool
+	Everyone bool // has every member
+}
+
+// Member is somebody in a server, to choose from.
+type Member struct {
+	ID     snowflake.User
+	Name   string // the unique user name
+	Shown  string // the name that others see there
+	Avatar string // the picture's hash; empty: Discord's default picture
+	Bot    bool
+}
+
+// Server is a server as its members see it.
+type Server struct {
+	Name  string
+	Icon  string // the picture's hash; empty: none
+	Owner snowflake.User
+}
+
+// Directory is what there is in a server, as our bot sees it. Errors: fault.Conflict "bot_not_here" where it is not a member.
+type Directory interface {
+	// Server looks at the server itself.
+	Server(g snowflake.Guild) (Server, error)
+	// Channels lists the channels that Usher can use, as Discord shows them.
+	Channels(g snowflake.Guild) ([]Channel, error)
+	// Roles lists all roles, the mightiest first.
+	Roles(g snowflake.Guild) ([]Role, error)
+	// Members finds up to limit members (1 to 100) whose name begins with a text. Errors: Unavailable, too.
+	Members(ctx context.Context, g snowflake.Guild, begins string, limit int) ([]Member, error)
+}
