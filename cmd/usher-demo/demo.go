@@ -90,7 +90,8 @@ func welcome(out io.Writer, discord, lookup, price, usher string, key secret.Val
   HTTP API:        http://%[4]s/api/docs
 
 Open the second address: you are Ryan on the left and Mia of the staff on the right. As Ryan, press "Open a ticket"
-in #support. The first address lets you be anybody. Ctrl-C stops everything.
+in #support, or "Report a problem" to be asked first; as Mia, try /tag in the ticket. The first address lets you be
+anybody. Ctrl-C stops everything.
 
 With curl you are Olga, who owns the server and runs this instance:
 

@@ -14,7 +14,7 @@ import (
 	"usher/sandbox"
 )
 
-// setupText is the demo's integrations and panel: what an administrator would give to `usher apply`, with the addresses of the
+// setupText is the demo's integrations, form, tags and panels: what an administrator would give to `usher apply`, with the addresses of the
 // example servers left open.
 //
 //go:embed setup.json
@@ -38,7 +38,7 @@ func closeSandbox(ctx context.Context, s *sandbox.Server) error {
 // botToken is the sandbox's own; it opens nothing else.
 func botToken() string { return sandbox.DefaultSeed().Applications[0].BotToken }
 
-// setUp is the demo's server: staff, category, two integrations and a panel in #support.
+// setUp is the demo's server: staff, category, two integrations, a form, tags and two panels in #support.
 func setUp(lookup, price string) (app.Setup, error) {
 	text := strings.NewReplacer("LOOKUP", lookup, "PRICE", price).Replace(setupText)
 	s, err := app.ReadSetup([]byte(text))
