@@ -1,10 +1,12 @@
 // Every word that a person reads, in one place, ready for translation: one file for each part of the app. Pages take words from here
 // alone. Numbers and times follow the browser's locale.
+import { audit } from "./audit";
+import { guilds } from "./guilds";
 import { json } from "./json";
 import { message } from "./message";
 import { shell } from "./shell";
 
-export const text = { json, message, shell };
+export const text = { audit, guilds, json, message, shell };
 
 const locale = () => navigator.language;
 

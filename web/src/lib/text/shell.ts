@@ -8,6 +8,7 @@ export const shell = {
   signIn: "Sign in with Discord",
   signOut: "Sign out",
   signInLead: "Support tickets for your Discord server that already know who is asking.",
+  noSignIn: "Signing in is not set up yet. Whoever runs this instance has to give it Discord's client id and client secret.",
   signInNote: "Discord tells Usher who you are and which servers you may manage. Nothing else is read.",
   servers: "Your servers",
   switchServer: "Switch server",
