@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo build test lint bench size clean
+.PHONY: help demo build test lint bench guardproof size clean
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -36,6 +36,10 @@ lint: $(LINT) ## check the house rules, and that the checks catch what they shou
 bench: build ## measure opening tickets with the real program against the sandbox (ARGS=... for flags), and the sandbox
 	$(GO) run ./bench/open $(ARGS)
 	$(GO) run ./bench/sandbox
+	$(GO) run ./bench/egress
+
+guardproof: ## take each check of the way out away, one after another, and want a test to fail each time (minutes)
+	$(GO) run ./scripts/guardproof
 
 size: ## check that the program has not grown unnoticed
 	@scripts/size

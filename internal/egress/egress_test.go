@@ -145,8 +145,10 @@ func TestI39TheSocketCheckStandsAlone(t *testing.T) {
 	if n := server.connections.Load(); n != 0 {
 		t.Errorf("%d connections reached the listener", n)
 	}
-	if err := d.checkSocket("93.184.216.34:443", netip.MustParseAddrPort("1.1.1.1:443"), false); err == nil {
-		t.Error("a socket to another address than the vetted one passes")
+	for _, other := range []string{"1.1.1.1:443", "93.184.216.34:80"} {
+		if err := d.checkSocket("93.184.216.34:443", netip.MustParseAddrPort(other), false); err == nil {
+			t.Errorf("a socket to another place than the vetted %s passes", other)
+		}
 	}
 }
 

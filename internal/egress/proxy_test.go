@@ -156,6 +156,11 @@ func TestI40AMissingProxyIsNeverReplacedByDirect(t *testing.T) {
 	}
 }
 
+func TestI40AProxyThatNeverStopsTalkingIsNoWayOut(t *testing.T) {
+	_, err := get(t, through(t, proxyURL(listen(t, endless("HTTP/1.1 200 OK\r\n", "X-Flood: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n")))), "http://127.0.0.1:9/")
+	wantClass(t, err, ClassEgress)
+}
+
 func TestI40ASilentProxyLooksLikeASilentServer(t *testing.T) {
 	_, err := get(t, through(t, proxyURL(listen(t, silent))), "http://127.0.0.1:9/")
 	wantClass(t, err, ClassConnect)
@@ -244,6 +249,11 @@ func TestI40TLSIsEndToEnd(t *testing.T) {
 	if err := c.Probe(t.Context()); err != nil {
 		t.Error(err)
 	}
+	cfg.TLS = newAuthority(t).serving(t, "127.0.0.1")
+	_, stranger := serveTunnels(t, cfg)
+	client.Proxy = &Proxy{URL: stranger, Credentials: client.Proxy.Credentials, RootCAs: authority.pool}
+	_, err := get(t, mustNew(t, client), raw)
+	wantClass(t, err, ClassEgress) // it works as a proxy, but the password is not for it
 	liar := listen(t, func(conn connection) {
 		if readConnect(conn) == nil {
 			return
@@ -252,6 +262,6 @@ func TestI40TLSIsEndToEnd(t *testing.T) {
 		_ = handshake(conn, newAuthority(t).serving(t, "api.customer-name.com"))
 	})
 	client.Proxy = &Proxy{URL: proxyURL(liar)}
-	_, err := get(t, mustNew(t, client), raw)
+	_, err = get(t, mustNew(t, client), raw)
 	wantClass(t, err, ClassTLS)
 }

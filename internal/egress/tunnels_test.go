@@ -78,7 +78,7 @@ func TestI40TunnelsRefuse(t *testing.T) {
 		{"a wrong password", "CONNECT 93.184.216.34:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: " + authorization(clientName, clientPassword+"x") + "\r\n\r\n", 407},
 		{"a wrong name", "CONNECT 93.184.216.34:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: " + authorization("stranger", clientPassword) + "\r\n\r\n", 407},
 		{"no base64", "CONNECT 93.184.216.34:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: Basic geheim!\r\n\r\n", 407},
-		{"another scheme", "CONNECT 93.184.216.34:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: Bearer " + clientPassword + "\r\n\r\n", 407},
+		{"another scheme", "CONNECT 93.184.216.34:443 HTTP/1.1\r\nHost: a\r\nProxy-Authorization: " + strings.Replace(authorization(clientName, clientPassword), "Basic", "Bearer", 1) + "\r\n\r\n", 407},
 		{"Authorization", "CONNECT 93.184.216.34:443 HTTP/1.1\r\nHost: a\r\nAuthorization: " + authorization(clientName, clientPassword) + "\r\n\r\n", 407},
 		{"loopback", connectTo(inner), 403},
 		{"metadata", connectTo("169.254.169.254:80"), 403},

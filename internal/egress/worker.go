@@ -77,7 +77,7 @@ func newForwarded(cfg Config) (*forwarded, error) {
 	}
 	cfg.RootCAs, cfg.MaxBody = cfg.Worker.RootCAs, cfg.MaxBody+maxWorkerHead
 	f.speaker = newSpeaker(cfg)
-	f.speaker.wire.kept = append(f.speaker.wire.kept, webhooksignature.HeaderID, webhooksignature.HeaderTimestamp, webhooksignature.HeaderSignature)
+	f.speaker.wire.kept = append(f.speaker.wire.kept, webhooksignature.HeaderTimestamp, webhooksignature.HeaderSignature)
 	return f, nil
 }
 
@@ -163,12 +163,12 @@ func (f *forwarded) post(ctx context.Context, id string, envelope []byte) (Respo
 	return f.speaker.speak(ctx, conn, call{Request: request})
 }
 
-// signed says whether an answer is the worker's, to this envelope, and new. An answer's id differs from its envelope's in the beginning, so that
-// an envelope that is sent back is no answer.
+// signed says whether an answer is the worker's, to this envelope, and new. The id that is signed is ours to know, whatever the answer says; it
+// differs from the envelope's in the beginning, so that an envelope that is sent back is no answer.
 func (f *forwarded) signed(answer Response, id string) bool {
 	answerID := "ans_" + strings.TrimPrefix(id, "msg_")
 	seconds, err := strconv.ParseInt(answer.Header.Get(webhooksignature.HeaderTimestamp), 10, 64)
-	if err != nil || answer.Header.Get(webhooksignature.HeaderID) != answerID {
+	if err != nil {
 		return false
 	}
 	at := time.Unix(seconds, 0)

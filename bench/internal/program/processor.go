@@ -14,11 +14,16 @@ const tick = 10 * time.Millisecond
 
 // Processor asks the system how much processor time the running program has taken so far, in steps of 10 ms. Error: it runs no more, or
 // the system is not Linux.
-func (p *Program) Processor() (time.Duration, error) {
+func (p *Program) Processor() (time.Duration, error) { return processorOf(p.cmd.Process.Pid) }
+
+// OwnProcessor is Processor for the measuring program itself.
+func OwnProcessor() (time.Duration, error) { return processorOf(os.Getpid()) }
+
+func processorOf(process int) (time.Duration, error) {
 	if runtime.GOOS != "linux" {
 		return 0, ErrNotLinux
 	}
-	pid := strconv.Itoa(p.cmd.Process.Pid)
+	pid := strconv.Itoa(process)
 	text, err := os.ReadFile("/proc/" + pid + "/stat")
 	if err != nil {
 		return 0, fmt.Errorf("asking for the processor time of process %s: %w", pid, err)
