@@ -29,9 +29,11 @@ func gameStarter() Starter {
 			Headers: []Header{{Name: "Authorization", Value: secret.New("%api_key%")}},
 			Secrets: []Secret{{Name: "api_key", Description: "The key by which your server knows that it may answer."}},
 			Placeholders: []Placeholder{
-				{Name: "online_status", Path: "online_status"}, {Name: "username", Path: "user.username"},
+				{Name: "online_status", Path: "online_status"},
+				{Name: "username", Path: "user.username"},
 				{Name: "account_created_year", Path: "user.account_created_year"},
-				{Name: "high_score", Path: "user.scores.high_score"}, {Name: "last_score", Path: "user.scores.last_score"},
+				{Name: "high_score", Path: "user.scores.high_score"},
+				{Name: "last_score", Path: "user.scores.last_score"},
 			},
 		},
 		Fill: []string{
@@ -51,8 +53,11 @@ func cryptoStarter() Starter {
 			Name: "Cryptocurrency price", Description: "Prices of Bitcoin and Ethereum by CoinGecko. Nothing about the member is sent.", Method: GET,
 			URL: "https://api.coingecko.com/api/v3/simple/price?ids=bitcoin,ethereum&vs_currencies=usd,eur&include_24hr_change=true", CacheSeconds: 60,
 			Placeholders: []Placeholder{
-				{Name: "bitcoin_usd", Path: "bitcoin.usd"}, {Name: "bitcoin_eur", Path: "bitcoin.eur"}, {Name: "bitcoin_change", Path: "bitcoin.usd_24h_change"},
-				{Name: "ethereum_usd", Path: "ethereum.usd"}, {Name: "ethereum_eur", Path: "ethereum.eur"},
+				{Name: "bitcoin_usd", Path: "bitcoin.usd"},
+				{Name: "bitcoin_eur", Path: "bitcoin.eur"},
+				{Name: "bitcoin_change", Path: "bitcoin.usd_24h_change"},
+				{Name: "ethereum_usd", Path: "ethereum.usd"},
+				{Name: "ethereum_eur", Path: "ethereum.eur"},
 			},
 		},
 		Example: `{"bitcoin":{"usd":67187.33,"usd_24h_change":3.637278946773539,"eur":61911.2,"eur_24h_change":3.1},"ethereum":{"usd":3480.5,"usd_24h_change":-0.4,"eur":3207.1,"eur_24h_change":-0.9}}`,
@@ -71,8 +76,11 @@ func githubStarter() Starter {
 			},
 			Secrets: []Secret{{Name: "github_token", Description: "A fine-grained token without any permission, from https://github.com/settings/personal-access-tokens."}},
 			Placeholders: []Placeholder{
-				{Name: "github_login", Path: "login"}, {Name: "github_name", Path: "name"}, {Name: "github_url", Path: "html_url", Format: placeholder.URL},
-				{Name: "github_repositories", Path: "public_repos"}, {Name: "github_followers", Path: "followers"},
+				{Name: "github_login", Path: "login"},
+				{Name: "github_name", Path: "name"},
+				{Name: "github_url", Path: "html_url", Format: placeholder.URL},
+				{Name: "github_repositories", Path: "public_repos"},
+				{Name: "github_followers", Path: "followers"},
 				{Name: "github_since", Path: "created_at", Format: placeholder.Timestamp},
 			},
 		},
@@ -127,7 +135,8 @@ func fivemStarter() Starter {
 			URL: "https://servers-frontend.fivem.net/api/servers/single/%server_code%", CacheSeconds: 30,
 			Secrets: []Secret{{Name: "server_code", Description: "The end of your server's address at cfx.re/join/…, such as ab12cd."}},
 			Placeholders: []Placeholder{
-				{Name: "fivem_name", Path: player + ".name", Fallback: offline}, {Name: "fivem_id", Path: player + ".id", Fallback: offline},
+				{Name: "fivem_name", Path: player + ".name", Fallback: offline},
+				{Name: "fivem_id", Path: player + ".id", Fallback: offline},
 				{Name: "fivem_ping", Path: player + ".ping", Fallback: offline},
 				// match wants the whole text, so license2: is not taken for license:.
 				{Name: "fivem_license", Path: player + ".identifiers[?match(@,'license:.*')]", Fallback: offline},
