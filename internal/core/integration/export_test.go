@@ -1,5 +1,11 @@
 package integration
 
+import (
+	"log/slog"
+
+	"usher/internal/core/snowflake"
+)
+
 // Waiting is how many wait for requests under way.
 func (r *Resolver) Waiting() int {
 	r.flights.mu.Lock()
@@ -10,3 +16,9 @@ func (r *Resolver) Waiting() int {
 	}
 	return n
 }
+
+// Take asks the rates for one request.
+func (r *Resolver) Take(g snowflake.Guild, id ID) bool { return r.pace.take(g, id) }
+
+// Quieten replaces the log.
+func (r *Resolver) Quieten(log *slog.Logger) { r.log = log }
