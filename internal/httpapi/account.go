@@ -18,6 +18,11 @@ const (
 	tagAccount  = "Your account"
 	tagGuilds   = "Servers"
 	tagAudit    = "Record of changes"
+
+	tagIntegrations = "Integrations"
+	tagOwn          = "Integrations: making them"
+	tagActive       = "Integrations: in a server"
+	tagReview       = "Integrations: operators"
 )
 
 // Instance is what everybody may know of this program.

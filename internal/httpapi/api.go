@@ -15,6 +15,7 @@ import (
 	"usher/internal/core/account"
 	"usher/internal/core/audit"
 	"usher/internal/core/guild"
+	"usher/internal/core/integration"
 	"usher/internal/core/snowflake"
 )
 
@@ -40,6 +41,11 @@ type Services struct {
 	Rights    *account.Rights
 	Directory guild.Directory
 	Audit     audit.Log
+
+	Catalog    *integration.Catalog
+	Resolver   *integration.Resolver
+	Deliveries integration.Deliveries
+	LogoPath   func(hash string, size int) string // where a kept logo is served
 }
 
 // api answers requests.
@@ -52,9 +58,10 @@ type api struct {
 
 // Paths.
 const (
-	basePath = "/api/v1"
-	docsPath = "/api/docs"
-	specPath = "/api/openapi.json"
+	basePath  = "/api/v1"
+	guildPath = basePath + "/guilds/{guild}"
+	docsPath  = "/api/docs"
+	specPath  = "/api/openapi.json"
 )
 
 // bodyLimit is how much is read of what is sent to an operation, in bytes.
@@ -124,6 +131,9 @@ func (a *api) describe(mux humago.Mux) {
 	a.keyOperations()
 	a.guildOperations()
 	a.auditOperations()
+	a.integrationOperations()
+	a.activationOperations()
+	a.reviewOperations()
 	a.solid()
 }
 

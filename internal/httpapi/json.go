@@ -23,7 +23,8 @@ func jsonFormat() huma.Format {
 }
 
 func writeJSON(w io.Writer, v any) error {
-	return json.MarshalWrite(w, v, json.Deterministic(true), jsontext.EscapeForHTML(false), jsonv1.OmitEmptyWithLegacySemantics(true))
+	return json.MarshalWrite(w, v, json.Deterministic(true), jsontext.EscapeForHTML(false), jsonv1.OmitEmptyWithLegacySemantics(true),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // what an integration answered is shown as it came
 }
 
 // unreadable is an error about the form of what was sent; it quotes nothing of it but the names of fields.
