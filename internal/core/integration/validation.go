@@ -145,27 +145,33 @@ func authorText(body []byte, hidden []string) string {
 	if !isText {
 		return ""
 	}
-	text = mask(placeholder.Clean(mask(text, hidden)), hidden)
-	runes := []rune(strings.Join(strings.Fields(text), " "))
+	runes := []rune(strings.Join(strings.Fields(mask(text, hidden)), " "))
 	if len(runes) > maxAuthorText {
 		runes = append(runes[:maxAuthorText-1], '…')
 	}
 	return string(runes)
 }
 
-// mask hides values in a text, also as they stand in a URL or cleaned of what cannot be seen.
+// hiddenMark stands for what was hidden until all of it is: a mask that is looked at again could hold a value, such as a single letter, and
+// a text grow without end.
+const hiddenMark = "\ue000"
+
+// mask hides values in a text, also as they stand in a URL or cleaned of what cannot be seen, and gives the text cleaned. It makes a text
+// longer by the mask's length for each character at most.
 func mask(text string, hidden []string) string {
 	var forms []string
 	for _, v := range hidden {
 		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v), placeholder.Clean(v), strings.TrimSpace(v))
 	}
 	slices.SortFunc(forms, func(a, b string) int { return cmp.Compare(len(b), len(a)) }) // one may be a part of another
+	var pairs []string
 	for _, form := range forms {
 		if form != "" {
-			text = strings.ReplaceAll(text, form, secret.Mask)
+			pairs = append(pairs, form, hiddenMark)
 		}
 	}
-	return text
+	once := strings.NewReplacer(pairs...)
+	return strings.ReplaceAll(once.Replace(placeholder.Clean(once.Replace(text))), hiddenMark, secret.Mask)
 }
 
 // unvalidated says why there was no answer. What the network told is not passed on: somebody could scan with it.
