@@ -115,6 +115,7 @@ func configuration(dir string, discord *sandbox.Server, port int) config.Config 
 		Web: config.Web{
 			Operators: []snowflake.User{snowflake.User(sandbox.DemoOlgaID)}, ClientSecret: sandbox.DefaultSeed().Applications[0].ClientSecret,
 		},
+		Integrations: config.Integrations{URL: 255, Secrets: 5, Headers: 5, Placeholders: 15, Owned: 5, Active: 5},
 	}
 }
 

@@ -89,7 +89,7 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err := makeFolders(c); err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: log, limits: integration.DefaultLimits()}
+	a := &App{config: c, log: log, limits: integration.Limits(c.Integrations)}
 	if a.robloxKey, err = c.Bloxlink.APIKey(); err != nil {
 		return nil, err
 	}

@@ -88,5 +88,14 @@ func (b bothValues) Values() map[string]placeholder.Value {
 	return all
 }
 
-// builtIn are the names of all built-in placeholders, of which an integration's author is warned (I-21).
-func builtIn() []string { return append(ticket.BuiltIn(), bloxlink.Names()...) }
+// builtIn are the unambiguous names of all built-in placeholders: who activates an integration is warned of the plain ones (I-21).
+func builtIn() []string {
+	var names []string
+	for _, name := range ticket.BuiltIn() {
+		names = append(names, "ticket."+name)
+	}
+	for _, name := range bloxlink.Names() {
+		names = append(names, bloxlink.Slug+"."+name)
+	}
+	return names
+}

@@ -171,7 +171,7 @@ func TestI21AnIntegrationGoesBeforeBloxlink(t *testing.T) {
 	if live.Wait(gone) {
 		t.Error("done although the wait was given up")
 	}
-	if !slices.Contains(builtIn(), "roblox_id") || !slices.Contains(builtIn(), "username") {
+	if !slices.Contains(builtIn(), "bloxlink.roblox_id") || !slices.Contains(builtIn(), "ticket.username") {
 		t.Error("authors are not warned of the names of built-in values")
 	}
 }

@@ -21,16 +21,17 @@ import (
 // Config is everything an operator can set. Each field's env tag is the name of its variable; the bot's token and the keys can
 // also come from files, as container platforms hand them over.
 type Config struct {
-	Discord  Discord
-	Database string `env:"DATABASE_URL" envDefault:"sqlite:data/usher.sqlite"` // sqlite:PATH or postgres://…
-	Keys     Keys
-	Files    string `env:"USHER_FILES" envDefault:"data/files"`      // folder of logos
-	Listen   string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // API, health checks
-	Web      Web
-	Log      Log
-	Egress   Egress
-	Requests Requests
-	Bloxlink Bloxlink
+	Discord      Discord
+	Database     string `env:"DATABASE_URL" envDefault:"sqlite:data/usher.sqlite"` // sqlite:PATH or postgres://…
+	Keys         Keys
+	Files        string `env:"USHER_FILES" envDefault:"data/files"`      // folder of logos
+	Listen       string `env:"USHER_LISTEN" envDefault:"127.0.0.1:8380"` // API, health checks
+	Web          Web
+	Log          Log
+	Egress       Egress
+	Requests     Requests
+	Integrations Integrations
+	Bloxlink     Bloxlink
 	// Grace is how long a welcome message waits for live values after its channel exists.
 	Grace time.Duration `env:"USHER_GRACE" envDefault:"1s"`
 }
@@ -63,7 +64,7 @@ func Load() (Config, error) {
 func FromMap(variables map[string]string) (Config, error) {
 	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: variables})
 	if err != nil {
-		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress](), reflect.TypeFor[Requests](), reflect.TypeFor[Web]())
+		return Config{}, describe(err, reflect.TypeFor[Config](), reflect.TypeFor[Discord](), reflect.TypeFor[Keys](), reflect.TypeFor[Log](), reflect.TypeFor[Egress](), reflect.TypeFor[Requests](), reflect.TypeFor[Integrations](), reflect.TypeFor[Web]())
 	}
 	return c, c.check()
 }
@@ -109,8 +110,6 @@ func form(t reflect.Type) string {
 		return "is a whole number"
 	case reflect.TypeFor[[]uint16](), reflect.TypeFor[uint16]():
 		return "is a list of ports with commas between them, such as 8080,8443"
-	case reflect.TypeFor[int]():
-		return "is a whole number such as 600"
 	default:
 		return cmp.Or(webForm(t), "has another form, see docs/operating.md")
 	}
@@ -131,6 +130,7 @@ func (c Config) check() error {
 	wrong = append(wrong, c.Web.check()...)
 	wrong = append(wrong, c.Log.check()...)
 	wrong = append(wrong, c.Egress.check()...)
+	wrong = append(wrong, c.Integrations.check()...)
 	wrong = append(wrong, c.Requests.check()...)
 	if c.Grace < 0 || c.Grace > 5*time.Second {
 		add("USHER_GRACE must be from 0s to 5s")

@@ -260,7 +260,7 @@ func TestActivatingTwiceReplaces(t *testing.T) {
 
 func TestI21CollisionsAreToldWhenActivating(t *testing.T) {
 	o := newOffice()
-	o.catalog.BuiltIn = []string{"username", "user"}
+	o.catalog.BuiltIn = []string{"ticket.username", "ticket.user", "bloxlink.roblox_id"}
 	first := o.add(t, lookup(), nil)
 	second := lookup()
 	second.Name, second.Placeholders = "Second one", []integration.Placeholder{{Name: "UserName", Path: "a"}, {Name: "high_score", Path: "a"}, {Name: "own", Path: "a"}}

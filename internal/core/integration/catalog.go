@@ -25,7 +25,7 @@ type Catalog struct {
 	Guard       Guard
 	Logos       Logos // nil: logos are not fetched
 	Limits      Limits
-	BuiltIn     []string // names of the placeholders that every message knows, for [Catalog.Collisions]
+	BuiltIn     []string // the placeholders that every message knows, by their unambiguous names such as ticket.username
 	NewID       func() ID
 	Now         func() time.Time
 	Changed     func(g snowflake.Guild) // told after what a guild's activations use has changed

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
@@ -45,8 +46,8 @@ func collisions(active []Activation, newcomer int, builtIn []string) []Collision
 	var all []Collision
 	for _, p := range active[newcomer].Record.Placeholders {
 		name := placeholder.Fold(p.Name)
-		if slices.Contains(builtIn, name) {
-			all = append(all, Collision{Name: p.Name, Wins: true, Instead: "%ticket." + name + "%"})
+		if at := slices.IndexFunc(builtIn, func(full string) bool { return strings.HasSuffix(full, "."+name) }); at >= 0 {
+			all = append(all, Collision{Name: p.Name, Wins: true, Instead: "%" + builtIn[at] + "%"})
 		}
 		for n, other := range active {
 			if n == newcomer || !slices.ContainsFunc(other.Record.Placeholders, func(q Placeholder) bool { return placeholder.Fold(q.Name) == name }) {
