@@ -11,7 +11,7 @@ import (
 	"usher/internal/core/secret"
 )
 
-// newResolver makes what fetches live values, and the journal of what became of the requests.
+// newResolver makes what fetches live values, which is the catalog's way to validations, too, and the journal of what became of the requests.
 func (a *App) newResolver(active *guild.Cache[[]integration.Activation], sealer secret.Sealer, signer *integration.Signer) error {
 	a.journal = integration.NewJournal(a.store.Deliveries(), newID, wait, a.log)
 	resolver, err := integration.NewResolver(integration.Parts{
@@ -22,6 +22,7 @@ func (a *App) newResolver(active *guild.Cache[[]integration.Activation], sealer 
 		return fmt.Errorf("preparing integrations: %w", err)
 	}
 	a.values = resolver
+	a.catalog.Fetcher = resolver.Validations()
 	return nil
 }
 
@@ -51,4 +52,14 @@ func (a *App) keepJournal(ctx context.Context) (stop func()) {
 		cancel()
 		<-ended
 	}
+}
+
+// flushJournal writes what a command noted that never served.
+func (a *App) flushJournal() {
+	if a.journal == nil {
+		return // opening failed before there was one
+	}
+	ended, end := context.WithCancel(context.Background())
+	end()
+	a.journal.Run(ended)
 }
