@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -57,5 +59,35 @@ func TestI35DeliveriesOutliveATermination(t *testing.T) {
 		if err != nil || len(across) != 1 || across[0].Alias == "" || across[0].Guild != 0 {
 			t.Errorf("%s, for its author: %+v, %v", owned[n].Name, across, err)
 		}
+	}
+}
+
+// TestI35AValidationByACommandIsWrittenDown applies a file whose integration lets its secrets be validated: the command serves nothing and
+// ends at once, and the delivery is there.
+func TestI35AValidationByACommandIsWrittenDown(t *testing.T) {
+	st := newStage(t)
+	st.game.set(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	path := st.setup(st.game.URL + "/other")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw = bytes.Replace(raw, []byte(`"secret_values"`), []byte(`"validation":"`+st.game.URL+`/validate","secret_values"`), 1)
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	st.apply(path)
+	db, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(st.dir, "usher.sqlite")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	owned, err := db.Integrations().Owned(t.Context(), snowflake.User(sandbox.DemoOlgaID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := db.Deliveries().OfGuild(t.Context(), snowflake.Guild(sandbox.DemoGuildID), owned[0].ID)
+	if err != nil || len(all) != 1 || all[0].Trigger != integration.ForValidation || all[0].Status != http.StatusNoContent {
+		t.Errorf("deliveries %+v, %v", all, err)
 	}
 }

@@ -209,10 +209,7 @@ func about(variable string, err error) error {
 }
 
 // Close gives everything back. Serve has ended, or was never called.
-func (a *App) Close() error {
-	a.flushJournal()
-	return errors.Join(a.store.Close(), a.blobs.Close())
-}
+func (a *App) Close() error { return errors.Join(a.store.Close(), a.blobs.Close()) }
 
 // Serve signs in at Discord and works until ctx ends; then it finishes what is under way and returns nil. ready is called once with the
 // address of the health checks when tickets can be opened.

@@ -53,13 +53,3 @@ func (a *App) keepJournal(ctx context.Context) (stop func()) {
 		<-ended
 	}
 }
-
-// flushJournal writes what a command noted that never served.
-func (a *App) flushJournal() {
-	if a.journal == nil {
-		return // opening failed before there was one
-	}
-	ended, end := context.WithCancel(context.Background())
-	end()
-	a.journal.Run(ended)
-}

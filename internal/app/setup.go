@@ -98,6 +98,7 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 		return err
 	}
 	say(out, "server %s: settings saved", s.Guild)
+	defer a.keepJournal(ctx)() // of validations
 	for _, i := range s.Integrations {
 		if err := a.applyIntegration(ctx, s, i, out); err != nil {
 			return fmt.Errorf("integration %q: %w", i.Name, err)
