@@ -55,9 +55,10 @@ type Log struct {
 	Format string `env:"USHER_LOG_FORMAT" envDefault:"text"` // text, json
 }
 
-// Load reads and checks the environment. The error is a list of sentences, each naming the variable and what to do.
+// Load reads and checks the environment and the settings file. The error is a list of sentences, each naming the variable and what to do.
 func Load() (Config, error) {
-	return FromMap(env.ToMap(os.Environ()))
+	s, err := LoadSettings()
+	return s.Config, err
 }
 
 // FromMap is Load for given variables.
@@ -150,6 +151,9 @@ func (l Log) check() []error {
 	}
 	return wrong
 }
+
+// Given reports whether there is a bot's token, right or wrong, or the name of a file that holds it.
+func (d Discord) Given() bool { return strings.TrimSpace(d.Token)+d.TokenFile != "" }
 
 // BotToken gives the bot's token from the environment or its file.
 func (d Discord) BotToken() (secret.Value, error) {

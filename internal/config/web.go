@@ -16,8 +16,10 @@ import (
 // Web is how browsers and programs reach Usher, and who runs it.
 type Web struct {
 	// PublicURL is scheme, host and port alone. Empty: http:// and the address that is listened on, for a single machine.
-	PublicURL string           `env:"USHER_PUBLIC_URL"` // such as https://tickets.example.org
-	Operators []snowflake.User `env:"USHER_OPERATORS"`  // Discord ids of those who run this instance
+	PublicURL string `env:"USHER_PUBLIC_URL"` // such as https://tickets.example.org
+	// SetupListen is where the set-up page answers while there is no token. Empty: on this machine alone, at the port of Listen.
+	SetupListen string           `env:"USHER_SETUP_LISTEN"`
+	Operators   []snowflake.User `env:"USHER_OPERATORS"` // Discord ids of those who run this instance
 	// The application at Discord that people sign in with, whose bot Usher is. The id is that of the bot's token unless set.
 	ClientID         snowflake.Application `env:"DISCORD_CLIENT_ID"`
 	ClientSecret     string                `env:"DISCORD_CLIENT_SECRET"`

@@ -30,6 +30,9 @@ type Config struct {
 	Drain   time.Duration // how long work under way may take when told to stop
 }
 
+// intents are the events that Usher asks for.
+const intents = gateway.IntentGuilds
+
 // Bot is Usher's presence at Discord.
 type Bot struct {
 	connection *connect.Connection
@@ -47,7 +50,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	connection, err := connect.New(ctx, connect.Options{
 		Token: c.Token, Clock: clock.System(c.Now), Logger: c.Log, Rand: rand.Float64, APIURL: c.APIURL,
 		UserAgent: userAgent(c.Version),
-		Intents:   gateway.IntentGuilds, Listeners: nil,
+		Intents:   intents, Listeners: nil,
 		Room: func(channel disgo.ID) bool { return b.rooms.isTicket(channel) },
 		OnFatal: func(_ int, err error) {
 			select {

@@ -86,7 +86,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Token.Empty() || o.Clock == nil || o.Logger == nil || o.Rand == nil {
 		return o, errors.New("connecting to discord: Token, Clock, Logger and Rand are required")
 	}
-	if err := checkToken(o.Token.Reveal()); err != nil {
+	if err := CheckToken(o.Token.Reveal()); err != nil {
 		return o, err
 	}
 	if o.RESTTimeout <= 0 {
@@ -108,8 +108,8 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// checkToken finds what cannot be a token before it is sent anywhere: its first part is the bot's id in base64.
-func checkToken(token string) error {
+// CheckToken finds what cannot be a token before it is sent anywhere: its first part is the bot's id in base64. The error is a *TokenError.
+func CheckToken(token string) error {
 	first, _, _ := strings.Cut(token, ".")
 	id, err := base64.RawStdEncoding.DecodeString(first)
 	if err != nil {
