@@ -214,21 +214,36 @@ func (a *App) Close() error { return errors.Join(a.store.Close(), a.blobs.Close(
 // Serve signs in at Discord and works until ctx ends; then it finishes what is under way and returns nil. ready is called once with the
 // address of the health checks when tickets can be opened.
 func (a *App) Serve(ctx context.Context, ready func(address string)) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+	listener, err := listen(ctx, a.config.Listen)
 	if err != nil {
-		return fmt.Errorf("USHER_LISTEN: cannot listen on %s (%w): stop the other program there or choose another port", a.config.Listen, err)
+		return err
 	}
+	defer func() { _ = listener.Close() }() // closed already where it was served
+	return a.run(ctx, func(ctx context.Context) error { return a.serveHTTP(ctx, listener) }, func() { ready(listener.Addr().String()) })
+}
+
+// listen takes an address.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("USHER_LISTEN: cannot listen on %s (%w): stop the other program there or choose another port", address, err)
+	}
+	return listener, nil
+}
+
+// run signs in and works until ctx ends, beside what answers over HTTP. ready is called once, when tickets can be opened.
+func (a *App) run(ctx context.Context, pages func(context.Context) error, ready func()) error {
 	left, err := a.left(ctx)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	defer a.keepJournal(ctx)()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.serveHTTP(ctx, listener) })
+	group.Go(func() error { return pages(ctx) })
 	group.Go(func() error { a.probeWayOut(ctx); return nil })
 	group.Go(func() error {
 		return a.bot.Serve(ctx, a.desk, func() {
-			ready(listener.Addr().String())
+			ready()
 			group.Go(func() error { a.sweep(ctx, left); return nil })
 		})
 	})
@@ -244,15 +259,20 @@ func (a *App) left(ctx context.Context) ([]ticket.Ticket, error) {
 	return a.desk.Left(ctx)
 }
 
+// newServer bounds what a client may take.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 40 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
+	}
+}
+
 func (a *App) serveHTTP(ctx context.Context, listener net.Listener) error {
 	handler, err := a.handler(listener.Addr().String())
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 40 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
-	}
+	server := newServer(handler)
 	stop := context.AfterFunc(ctx, func() {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()

@@ -267,10 +267,14 @@ type permissionName struct {
 // permissionNames are Discord's own words for what Usher may need.
 func permissionNames() []permissionName {
 	return []permissionName{
-		{discord.PermissionViewChannel, "View Channels"}, {discord.PermissionManageChannels, "Manage Channels"},
-		{discord.PermissionManageRoles, "Manage Roles"}, {discord.PermissionSendMessages, "Send Messages"},
-		{discord.PermissionEmbedLinks, "Embed Links"}, {discord.PermissionAttachFiles, "Attach Files"},
-		{discord.PermissionAddReactions, "Add Reactions"}, {discord.PermissionManageMessages, "Manage Messages"},
+		{discord.PermissionViewChannel, "View Channels"},
+		{discord.PermissionManageChannels, "Manage Channels"},
+		{discord.PermissionManageRoles, "Manage Roles"},
+		{discord.PermissionSendMessages, "Send Messages"},
+		{discord.PermissionEmbedLinks, "Embed Links"},
+		{discord.PermissionAttachFiles, "Attach Files"},
+		{discord.PermissionAddReactions, "Add Reactions"},
+		{discord.PermissionManageMessages, "Manage Messages"},
 		{discord.PermissionReadMessageHistory, "Read Message History"},
 	}
 }

@@ -249,12 +249,24 @@ func (d *Desk) Finish() error {
 	if err := c.Err("setup_incomplete", "Something is missing yet."); err != nil {
 		return err
 	}
-	if err := d.settings.Keep(d.choice); err != nil {
+	if err := d.settings.Keep(d.unfixed()); err != nil {
 		return fault.New(fault.Unavailable, "settings_unwritable", "The settings could not be written: "+err.Error()).Because(err)
 	}
 	d.phase, d.failure = Starting, ""
 	d.finished <- d.choice // never full: one start is under way at most
 	return nil
+}
+
+// unfixed is the choice without what the environment has settled. The lock is held.
+func (d *Desk) unfixed() Choice {
+	c := d.choice
+	if !d.fixed.Secret.Empty() {
+		c.Secret = secret.Value{}
+	}
+	if d.fixed.PublicURL != "" {
+		c.PublicURL = ""
+	}
+	return c
 }
 
 // State gives what the page shows. Where Discord does not answer, the servers of before stay.

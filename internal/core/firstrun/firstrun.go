@@ -75,7 +75,7 @@ type Fixed struct {
 
 // Settings keeps what was chosen.
 type Settings interface {
-	// Keep writes the choice so that the next start finds it. Errors are sentences for whoever runs the machine.
+	// Keep writes the choice so that the next start finds it; what is empty in it is settled elsewhere. Errors are sentences for whoever runs the machine.
 	Keep(c Choice) error
 }
 
