@@ -122,11 +122,11 @@ func newInspector(c config.Config, version string) *discord.Inspector {
 
 // setupAddress is where the set-up page answers: on this machine alone, whatever address Usher will listen on, unless that is asked for.
 func setupAddress(c config.Config) (string, error) {
-	if c.SetupListen != "" {
-		if _, _, err := net.SplitHostPort(c.SetupListen); err != nil {
+	if c.Web.SetupListen != "" {
+		if _, _, err := net.SplitHostPort(c.Web.SetupListen); err != nil {
 			return "", errors.New("USHER_SETUP_LISTEN must be an address and a port, such as 127.0.0.1:8380")
 		}
-		return c.SetupListen, nil
+		return c.Web.SetupListen, nil
 	}
 	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
