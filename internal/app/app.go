@@ -148,8 +148,8 @@ func (a *App) wire(sealer secret.Sealer) error {
 	a.forms = &form.Cabinet{Store: a.store.Forms(), NewID: func() form.ID { return form.ID(newID()) }, Now: time.Now, Changed: snapshot.Forget}
 	tags := guild.NewCache(a.store.Tags().Tags, time.Now, snapshotLife, tagCount)
 	a.tags = &tag.Book{Store: a.store.Tags(), NewID: func() tag.ID { return tag.ID(newID()) }, Now: time.Now, Changed: tags.Forget}
-	a.guilds = &guild.Registry{Store: a.store.Guilds(), Changed: snapshot.Forget}
-	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Changed: snapshot.Forget}
+	a.guilds = &guild.Registry{Store: a.store.Guilds(), Now: time.Now, Changed: snapshot.Forget}
+	a.board = &panel.Board{Store: a.store.Panels(), Poster: a.bot.Rooms(), NewID: func() panel.ID { return panel.ID(newID()) }, Now: time.Now, Changed: snapshot.Forget}
 	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
 	a.catalog = &integration.Catalog{
 		Store: integrations, Activations: integrations, Listing: integrations, Sealer: sealer, Signer: signer, Fetcher: a.wayOut, Guard: a.wayOut,

@@ -94,7 +94,7 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 	if err := a.checkSetup(ctx, s); err != nil {
 		return err
 	}
-	if err := a.guilds.Save(ctx, s.settings()); err != nil {
+	if err := a.applySettings(ctx, s); err != nil {
 		return err
 	}
 	say(out, "server %s: settings saved", s.Guild)
@@ -119,7 +119,7 @@ func (a *App) Apply(ctx context.Context, s Setup, out io.Writer) error {
 		return err
 	}
 	for _, p := range s.Panels {
-		if err := a.applyPanel(ctx, p.describe(s.Guild, forms), p.Channel, out); err != nil {
+		if err := a.applyPanel(ctx, bySetup(s), p.describe(s.Guild, forms), p.Channel, out); err != nil {
 			return fmt.Errorf("panel %q: %w", p.Name, err)
 		}
 	}
@@ -287,21 +287,32 @@ func (a *App) applyIntegration(ctx context.Context, s Setup, i IntegrationSetup,
 	return nil
 }
 
-func (a *App) applyPanel(ctx context.Context, described panel.Panel, channel snowflake.Channel, out io.Writer) error {
+func (a *App) applySettings(ctx context.Context, s Setup) error {
+	before, err := a.guilds.Settings(ctx, s.Guild)
+	if err != nil {
+		return err
+	}
+	settings := s.settings()
+	settings.Revision = before.Revision
+	_, err = a.guilds.Save(ctx, bySetup(s), settings)
+	return err
+}
+
+func (a *App) applyPanel(ctx context.Context, by audit.Actor, described panel.Panel, channel snowflake.Channel, out io.Writer) error {
 	all, err := a.store.Panels().Panels(ctx, described.Guild)
 	if err != nil {
 		return err
 	}
 	for _, old := range all {
 		if placeholder.Fold(old.Name) == placeholder.Fold(described.Name) {
-			described.ID, described.Channel, described.Message = old.ID, old.Channel, old.Message
+			described.ID, described.Revision = old.ID, old.Revision
 		}
 	}
-	saved, err := a.board.Save(ctx, described)
+	saved, err := a.board.Save(ctx, by, described)
 	if err != nil {
 		return err
 	}
-	if _, err := a.board.Post(ctx, saved.Guild, saved.ID, channel); err != nil {
+	if _, err := a.board.Post(ctx, by, saved.Guild, saved.ID, channel); err != nil {
 		return err
 	}
 	say(out, "panel %q: posted", saved.Name)

@@ -6,6 +6,7 @@ package guild
 import (
 	"context"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
@@ -18,6 +19,7 @@ type Settings struct {
 	Category         snowflake.Channel // where ticket channels are made; zero: at the top of the server
 	OverflowCategory snowflake.Channel // when the category is full (50 channels); zero: at the top of the server
 	CloseMessage     message.Template  // what a closed ticket's opener is written; zero: a sentence of ours, unless the opener closed it
+	Revision         int64             // 1, 2, 3… with each change; 0: not saved yet
 }
 
 // MaxStaffRoles bounds the permission overwrites that a ticket channel gets.
@@ -27,8 +29,9 @@ const MaxStaffRoles = 20
 type Store interface {
 	// Guild gives the settings of one guild; fault.NotFound when it has none.
 	Guild(ctx context.Context, id snowflake.Guild) (Settings, error)
-	// SaveGuild writes the settings, new or not.
-	SaveGuild(ctx context.Context, s Settings) error
+	// SaveGuild writes the settings, with what is recorded of it. Revision is the one that was read, or 0 to write whatever is there;
+	// fault.Conflict "guild_changed" when it is another one by now.
+	SaveGuild(ctx context.Context, s Settings, entries ...audit.Entry) error
 }
 
 // Check tells everything that is wrong with the settings, as one Invalid fault.

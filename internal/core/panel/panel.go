@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
@@ -35,6 +36,7 @@ type Panel struct {
 	MaxOpen     int               // open tickets that one member may have from this panel, 1 to MaxOpenLimit
 	Channel     snowflake.Channel // where it is posted; zero: nowhere yet
 	Message     snowflake.Message // the posted message; zero: none yet
+	Revision    int64             // 1, 2, 3… with each change; 0: not saved yet
 }
 
 // Button is what the member presses.
@@ -73,9 +75,13 @@ type Store interface {
 	Panels(ctx context.Context, g snowflake.Guild) ([]Panel, error)
 	// SavePanel writes a panel, new or not; fault.Conflict "panel_name_taken" when another panel of the guild has the name (folded);
 	// fault.NotFound "form_not_found" when the guild has no such form.
-	SavePanel(ctx context.Context, p Panel) error
+	// Revision is the one that was read, or 0 for a new one or to write whatever is there; fault.Conflict "panel_changed" when it is another
+	// one by now, or the panel is gone. Entries are written with it.
+	SavePanel(ctx context.Context, p Panel, entries ...audit.Entry) error
+	// SavePosted notes where a panel is posted, whatever its revision; fault.NotFound.
+	SavePosted(ctx context.Context, g snowflake.Guild, id ID, channel snowflake.Channel, message snowflake.Message, entries ...audit.Entry) error
 	// DeletePanel removes a panel; fault.NotFound. Tickets opened from it stay.
-	DeletePanel(ctx context.Context, g snowflake.Guild, id ID) error
+	DeletePanel(ctx context.Context, g snowflake.Guild, id ID, entries ...audit.Entry) error
 }
 
 // Check tells everything that is wrong with the panel, as one Invalid fault.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
 	"usher/internal/core/message"
@@ -12,6 +13,7 @@ func guildRules() []rule {
 		{"GuildComesBackAsSaved", testGuildRoundTrip},
 		{"GuildIsReplacedBySaving", testGuildReplaced},
 		{"GuildWithoutSettingsIsNotFound", testGuildNotFound},
+		{"GuildIsChangedFromTheRevisionThatWasRead", testGuildRevision},
 		{"GuildCancelledCall", func(t trial) {
 			_, err := t.Guilds.Guild(cancelled(t), home)
 			wantCancelled(t, err)
@@ -29,6 +31,7 @@ func testGuildRoundTrip(t trial) {
 		ok(t, t.Guilds.SaveGuild(t.Context(), want))
 		got, err := t.Guilds.Guild(t.Context(), want.ID)
 		ok(t, err)
+		want.Revision = 1
 		same(t, "settings", got, want)
 	}
 }
@@ -38,7 +41,30 @@ func testGuildReplaced(t trial) {
 	ok(t, t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: home, StaffRoles: []snowflake.Role{}}))
 	got, err := t.Guilds.Guild(t.Context(), home)
 	ok(t, err)
-	same(t, "settings", got, guild.Settings{ID: home})
+	same(t, "settings", got, guild.Settings{ID: home, Revision: 2})
+}
+
+func testGuildRevision(t trial) {
+	told := audit.Entry{Guild: home, At: noon(), Action: "guild.changed"}
+	ok(t, t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: home, Category: 1}, told))
+	won := 0
+	for _, err := range together(6, func(i int) error {
+		return t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: home, Category: snowflake.Channel(10 + i), Revision: 1}, told)
+	}) {
+		if err == nil {
+			won++
+			continue
+		}
+		wantFault(t, err, fault.Conflict, "guild_changed")
+	}
+	got, err := t.Guilds.Guild(t.Context(), home)
+	ok(t, err)
+	if won != 1 || got.Revision != 2 {
+		t.Errorf("%d of six edits of one revision won, and it is revision %d", won, got.Revision)
+	}
+	wantFault(t, t.Guilds.SaveGuild(t.Context(), guild.Settings{ID: abroad, Revision: 1}, told), fault.Conflict, "guild_changed")
+	t.wantCount(2, "SELECT COUNT(*) FROM audit_entries") // what was not done is not recorded
+	t.wantCount(1, "SELECT COUNT(*) FROM guilds")
 }
 
 func testGuildNotFound(t trial) {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/message"
 	"usher/internal/core/panel"
@@ -13,6 +14,7 @@ func panelRules() []rule {
 	return []rule{
 		{"PanelComesBackAsSaved", testPanelRoundTrip},
 		{"PanelKeepsOddTexts", testPanelTexts},
+		{"PanelIsChangedFromTheRevisionThatWasRead", testPanelRevision},
 		{"PanelIsReplacedBySaving", testPanelReplaced},
 		{"PanelNamesAreUniqueWithoutRegardToCase", testPanelNames},
 		{"PanelNameTakenByOneOfManyAtOnce", testPanelNameRace},
@@ -24,6 +26,43 @@ func panelRules() []rule {
 
 func somePanel(g snowflake.Guild, id panel.ID, name string) panel.Panel {
 	return panel.Panel{ID: id, Guild: g, Name: name, Button: panel.Button{Label: "Open a ticket"}, MaxOpen: 1}
+}
+
+// saved is a panel after it was saved once.
+func saved(p panel.Panel) panel.Panel {
+	p.Revision = 1
+	return p
+}
+
+func testPanelRevision(t trial) {
+	told := audit.Entry{Guild: home, At: noon(), Action: "panel.changed"}
+	one := somePanel(home, "p", "Support")
+	ok(t, t.Panels.SavePanel(t.Context(), one, told))
+	one.Revision = 1
+	won := 0
+	for _, err := range together(6, func(i int) error {
+		mine := one
+		mine.MaxOpen = 2 + i
+		return t.Panels.SavePanel(t.Context(), mine, told)
+	}) {
+		if err == nil {
+			won++
+			continue
+		}
+		wantFault(t, err, fault.Conflict, "panel_changed")
+	}
+	ok(t, t.Panels.SavePosted(t.Context(), home, "p", 8, 9, told))
+	wantFault(t, t.Panels.SavePosted(t.Context(), abroad, "p", 8, 9, told), fault.NotFound, "panel_not_found")
+	got, err := t.Panels.Panel(t.Context(), home, "p")
+	ok(t, err)
+	if won != 1 || got.Revision != 3 || got.Channel != 8 || got.Message != 9 {
+		t.Errorf("%d of six edits of one revision won, and it is %+v", won, got)
+	}
+	ok(t, t.Panels.DeletePanel(t.Context(), home, "p", told))
+	wantFault(t, t.Panels.DeletePanel(t.Context(), home, "p", told), fault.NotFound, "panel_not_found")
+	wantFault(t, t.Panels.SavePanel(t.Context(), got, told), fault.Conflict, "panel_changed") // a deleted one does not come back
+	t.wantCount(0, "SELECT COUNT(*) FROM panels")
+	t.wantCount(4, "SELECT COUNT(*) FROM audit_entries") // what was not done is not recorded
 }
 
 func testPanelRoundTrip(t trial) {
@@ -41,6 +80,7 @@ func testPanelRoundTrip(t trial) {
 		ok(t, t.Panels.SavePanel(t.Context(), want))
 		got, err := t.Panels.Panel(t.Context(), home, want.ID)
 		ok(t, err)
+		want.Revision = 1
 		same(t, "panel", got, want)
 	}
 }
@@ -70,6 +110,7 @@ func testPanelReplaced(t trial) {
 	ok(t, t.Panels.SavePanel(t.Context(), one))
 	got, err := t.Panels.Panels(t.Context(), home)
 	ok(t, err)
+	one.Revision = 2
 	same(t, "panels", got, []panel.Panel{one})
 }
 
@@ -84,7 +125,7 @@ func testPanelNames(t trial) {
 	wantFault(t, t.Panels.SavePanel(t.Context(), renamed), fault.Conflict, "panel_name_taken")
 	got, err := t.Panels.Panel(t.Context(), home, "b")
 	ok(t, err)
-	same(t, "the panel whose renaming was refused", got, somePanel(home, "b", "Arger Strasse"))
+	same(t, "the panel whose renaming was refused", got, saved(somePanel(home, "b", "Arger Strasse")))
 }
 
 func testPanelNameRace(t trial) {
@@ -136,7 +177,7 @@ func testPanelForeign(t trial) {
 	ok(t, t.Panels.SavePanel(t.Context(), other))
 	got, err := t.Panels.Panel(t.Context(), home, "p")
 	ok(t, err)
-	same(t, "panel", got, somePanel(home, "p", "Support"))
+	same(t, "panel", got, saved(somePanel(home, "p", "Support")))
 }
 
 func testPanelDeleted(t trial) {

@@ -101,6 +101,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guilds/{guild}/integration-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test request
+         * @description For an integration as you have it before you, saved or not: it goes the way of a real one, and what came back is shown with secrets masked.
+         */
+        post: operations["test-integration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the integrations that are on in a server
+         * @description In the order in which they were switched on, with what each waits for and what is wrong with it.
+         */
+        get: operations["list-active"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/integrations/{integration}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch an integration on in a server
+         * @description With a value for each of its secrets, which its author's server may judge first. Where it is on already, all values are replaced, and the server goes on with the revision that is named.
+         */
+        put: operations["activate"];
+        post?: never;
+        /**
+         * Switch an integration off in a server
+         * @description The server's secret values are destroyed.
+         */
+        delete: operations["deactivate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/integrations/{integration}/collisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which placeholders collide
+         * @description Of an integration that is on in the server, or would be.
+         */
+        get: operations["list-collisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/integrations/{integration}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what became of a server's latest requests
+         * @description The last 100; no bodies and no secrets.
+         */
+        get: operations["list-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/integrations/{integration}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give new values to some secrets */
+        post: operations["replace-secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guilds/{guild}/members": {
         parameters: {
             query?: never;
@@ -155,6 +276,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the public integrations */
+        get: operations["list-integrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{integration}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at an integration
+         * @description A public one, or one of yours, as servers see it.
+         */
+        get: operations["get-integration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -167,6 +325,177 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your integrations */
+        get: operations["list-own-integrations"];
+        put?: never;
+        /**
+         * Make an integration
+         * @description It is private at first: only you can switch it on, in servers that you may manage.
+         */
+        post: operations["create-integration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at one of your integrations
+         * @description Whole, but without the values of its headers.
+         */
+        get: operations["get-own-integration"];
+        /**
+         * Change one of your integrations
+         * @description Send the whole of it; a header without a value keeps the one that it has. A change of the request (method, addresses, headers, secrets) is a new revision: a private integration's is used at once, a public one's waits for an operator while servers go on with the approved one.
+         */
+        put: operations["update-integration"];
+        post?: never;
+        /**
+         * Delete one of your integrations
+         * @description It ends in every server that has it, and all secrets and keys are destroyed.
+         */
+        delete: operations["delete-integration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what became of your integration's latest requests
+         * @description The last 100 over all servers, which stay unknown to you; no bodies and no secrets.
+         */
+        get: operations["list-own-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for publication
+         * @description An operator looks at what the revision requests. With a public integration: ask for a new revision to be approved.
+         */
+        post: operations["request-publication"];
+        /**
+         * Take an integration from the list
+         * @description Servers that have it go on with the revision that was approved.
+         */
+        delete: operations["unpublish"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}/publication/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back what waits for an operator */
+        delete: operations["withdraw-request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what one of your integrations requested and requests */
+        get: operations["list-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See your integration's signing keys
+         * @description Every request is signed after Standard Webhooks; with such a key your server tells a real one.
+         */
+        get: operations["list-signing-keys"];
+        put?: never;
+        /**
+         * Make another signing key
+         * @description The one before stays valid beside it, until you end the rotation.
+         */
+        post: operations["rotate-signing-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/integrations/{integration}/signing-keys/before": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End the rotation of the signing key
+         * @description The newest key is the only one from now on.
+         */
+        delete: operations["end-signing-rotation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -250,6 +579,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the integrations that wait for approval
+         * @description The longest waiting first.
+         */
+        get: operations["list-reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{integration}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at what waits for approval
+         * @description Everything that the integration does, without any header's value.
+         */
+        get: operations["get-review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{integration}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let every server use a revision */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{integration}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a revision
+         * @description Its author reads the reason. Servers go on with what they have.
+         */
+        post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/sign-out": {
         parameters: {
             query?: never;
@@ -294,6 +700,81 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Activation: {
+            /**
+             * Format: int64
+             * @description The one that the card showed.
+             */
+            revision: number;
+            /** @description A value for each secret. They are never shown again. */
+            secrets?: {
+                [key: string]: string;
+            };
+        };
+        Active: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who switched it on.
+             * @example 1400000000000000001
+             */
+            by: string;
+            description: string;
+            /** Format: int64 */
+            guilds: number;
+            /** @description Where its requests go. */
+            host: string;
+            id: string;
+            /** @description Path of its picture here. */
+            logo_picture?: string;
+            mine: boolean;
+            /** @description Secrets that this server gave no value for. */
+            missing: string[];
+            name: string;
+            placeholders: components["schemas"]["Offer"][];
+            privacy?: string;
+            public: boolean;
+            /**
+             * Format: int64
+             * @description Name it when switching it on: so no secret goes where you did not see.
+             */
+            revision: number;
+            secrets: components["schemas"]["SecretField"][];
+            /** @description %slug.name% is always this integration's. */
+            slug: string;
+            /** @description What is wrong with its requests from this server; absent: nothing that is known. */
+            trouble?: components["schemas"]["Trouble"];
+            /** @description Whether its author took it from the list; here it stays as it is. */
+            unlisted: boolean;
+            /** @description A revision that asks something of this server before it is used. */
+            waiting?: components["schemas"]["Waiting"];
+        };
+        Card: {
+            description: string;
+            /** Format: int64 */
+            guilds: number;
+            /** @description Where its requests go. */
+            host: string;
+            id: string;
+            /** @description Path of its picture here. */
+            logo_picture?: string;
+            mine: boolean;
+            name: string;
+            placeholders: components["schemas"]["Offer"][];
+            privacy?: string;
+            public: boolean;
+            /**
+             * Format: int64
+             * @description Name it when switching it on: so no secret goes where you did not see.
+             */
+            revision: number;
+            secrets: components["schemas"]["SecretField"][];
+        };
+        Cards: {
+            integrations: components["schemas"]["Card"][];
+            /** @description Give it as after for the next page; absent: this was the last. */
+            next?: string;
+        };
         Change: {
             after?: string;
             before?: string;
@@ -313,6 +794,45 @@ export interface components {
             /** @enum {string} */
             kind: "text" | "announcements" | "category";
             name: string;
+        };
+        Collision: {
+            /** @description Under which name the other value can still be had. */
+            instead: string;
+            name: string;
+            /** @description Whether %name% is this integration's. */
+            wins: boolean;
+            /** @description The other integration's name; absent: a placeholder that is built in. */
+            with?: string;
+            with_id?: string;
+        };
+        Delivery: {
+            /** Format: date-time */
+            at: string;
+            /** @description Whether an answer was used again. */
+            cached: boolean;
+            /** @description Of the failure; absent: it went well. */
+            class?: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            millis?: number;
+            /** @description Placeholders that were wanted and got no value. */
+            missing: string[];
+            /** @description For the author: the same text for all of one server, which stays unknown. */
+            server?: string;
+            /**
+             * Format: int64
+             * @description Of the answer, in bytes.
+             */
+            size?: number;
+            /**
+             * Format: int64
+             * @description Of the answer; absent: there was none.
+             */
+            status?: number;
+            /** @enum {string} */
+            trigger: "welcome" | "tag" | "close" | "test" | "validation";
         };
         Entries: {
             entries: components["schemas"]["Entry"][];
@@ -377,12 +897,93 @@ export interface components {
             /** @description Whether it is yours. */
             owner: boolean;
         };
+        Header: {
+            /** @example X-Api-Key */
+            name: string;
+            /** @description With request variables and secrets as %name%. It is never shown again; where it is left out in a change, the header keeps the value that it has. */
+            value?: string;
+        };
+        HeaderLine: {
+            name: string;
+            value: string;
+        };
         Instance: {
             /** @description Whether people can sign in; else whoever runs this instance has to set it up. */
             sign_in: boolean;
             /** @description Send a browser there, with ?return=/path to come back to. */
             sign_in_url: string;
             version: string;
+        };
+        IntegrationChange: {
+            /**
+             * Format: int64
+             * @description For how long an answer may be used again; 0: not at all.
+             */
+            cache_seconds?: number;
+            /**
+             * @description 1 to 255 characters.
+             * @example Shows a player's scores.
+             */
+            description: string;
+            headers?: components["schemas"]["Header"][];
+            /** @description https address of a picture; it is fetched once, when this is saved. */
+            logo?: string;
+            /** @enum {string} */
+            method: "GET" | "POST";
+            /**
+             * @description 1 to 32 characters.
+             * @example Game lookup
+             */
+            name: string;
+            placeholders: components["schemas"]["Placeholder"][];
+            /** @description https address of the privacy policy. */
+            privacy?: string;
+            secrets?: components["schemas"]["SecretField"][];
+            /**
+             * @description With request variables and secrets as %name%, in the path and the query.
+             * @example https://api.example.com/users?id=%user_id%
+             */
+            url: string;
+            /** @description https address that judges a server's secrets before they are saved. */
+            validation?: string;
+            /**
+             * Format: int64
+             * @description The version that you read. Where it is another one by now you are told (409), and nothing is changed.
+             */
+            version: number;
+        };
+        IntegrationDraft: {
+            /**
+             * Format: int64
+             * @description For how long an answer may be used again; 0: not at all.
+             */
+            cache_seconds?: number;
+            /**
+             * @description 1 to 255 characters.
+             * @example Shows a player's scores.
+             */
+            description: string;
+            headers?: components["schemas"]["Header"][];
+            /** @description https address of a picture; it is fetched once, when this is saved. */
+            logo?: string;
+            /** @enum {string} */
+            method: "GET" | "POST";
+            /**
+             * @description 1 to 32 characters.
+             * @example Game lookup
+             */
+            name: string;
+            placeholders: components["schemas"]["Placeholder"][];
+            /** @description https address of the privacy policy. */
+            privacy?: string;
+            secrets?: components["schemas"]["SecretField"][];
+            /**
+             * @description With request variables and secrets as %name%, in the path and the query.
+             * @example https://api.example.com/users?id=%user_id%
+             */
+            url: string;
+            /** @description https address that judges a server's secrets before they are saved. */
+            validation?: string;
         };
         Key: {
             /** Format: date-time */
@@ -438,6 +1039,12 @@ export interface components {
             name: string;
             shown: string;
         };
+        Need: {
+            /** @enum {string} */
+            code: "host" | "secret" | "place" | "validation";
+            secret?: string;
+            text: string;
+        };
         NewKey: {
             /**
              * Format: date-time
@@ -462,6 +1069,124 @@ export interface components {
              */
             scopes: string[];
         };
+        Offer: {
+            fallback?: string;
+            name: string;
+        };
+        OfRevision: {
+            /**
+             * Format: int64
+             * @description The one that you looked at: where there is a newer one you are told (409).
+             */
+            revision: number;
+        };
+        OwnIntegration: {
+            /**
+             * Format: int64
+             * @description For how long an answer may be used again; 0: not at all.
+             */
+            cache_seconds?: number;
+            /** Format: date-time */
+            changed: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * @description 1 to 255 characters.
+             * @example Shows a player's scores.
+             */
+            description: string;
+            /**
+             * Format: int64
+             * @description In how many servers it is switched on.
+             */
+            guilds: number;
+            headers?: components["schemas"]["Header"][];
+            id: string;
+            /**
+             * Format: int64
+             * @description The revision that servers get; another than revision.number while that one is not approved.
+             */
+            live: number;
+            /** @description https address of a picture; it is fetched once, when this is saved. */
+            logo?: string;
+            /** @description Path of the picture as it is served here. */
+            logo_picture?: string;
+            /** @enum {string} */
+            method: "GET" | "POST";
+            /**
+             * @description 1 to 32 characters.
+             * @example Game lookup
+             */
+            name: string;
+            placeholders: components["schemas"]["Placeholder"][];
+            /** @description https address of the privacy policy. */
+            privacy?: string;
+            /** @description Whether it is listed for everybody. */
+            public: boolean;
+            /** @description The newest one. */
+            revision: components["schemas"]["Revision"];
+            secrets?: components["schemas"]["SecretField"][];
+            /**
+             * @description With request variables and secrets as %name%, in the path and the query.
+             * @example https://api.example.com/users?id=%user_id%
+             */
+            url: string;
+            /** @description https address that judges a server's secrets before they are saved. */
+            validation?: string;
+            /**
+             * Format: int64
+             * @description Give it back with a change.
+             */
+            version: number;
+        };
+        OwnIntegrations: {
+            integrations: components["schemas"]["OwnIntegration"][];
+            /** @description Give it as after for the next page; absent: this was the last. */
+            next?: string;
+        };
+        PastRevision: {
+            /**
+             * Format: date-time
+             * @description Since when it waits for the operator.
+             */
+            asked?: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            decided?: string;
+            /** @description Names alone. */
+            headers: string[];
+            /** @enum {string} */
+            method: "GET" | "POST";
+            /** Format: int64 */
+            number: number;
+            /** @description Why it was rejected. */
+            reason?: string;
+            secrets: components["schemas"]["SecretField"][];
+            /** @enum {string} */
+            state: "draft" | "pending" | "approved" | "rejected" | "superseded";
+            url: string;
+            validation?: string;
+        };
+        Placeholder: {
+            /** @description What stands there where there is no value; N/A unless set. */
+            fallback?: string;
+            /**
+             * @description How the value is written into a message; text unless set.
+             * @enum {string}
+             */
+            format?: "text" | "markdown" | "url" | "timestamp";
+            /**
+             * @description 1 to 32 of A-Z a-z 0-9 _ -
+             * @example high_score
+             */
+            name: string;
+            /**
+             * @description Keys split by dots, or an RFC 9535 JSONPath that starts with $.
+             * @example user.scores.high_score
+             */
+            path: string;
+        };
         Problem: {
             /**
              * @description What went wrong, for programs: it stays the same when the sentence changes.
@@ -482,6 +1207,79 @@ export interface components {
             /** @description The status in words. */
             title: string;
         };
+        RejectRequest: {
+            /** @description 1 to 500 characters. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The one that you looked at: where there is a newer one you are told (409).
+             */
+            revision: number;
+        };
+        Replacement: {
+            /** @description Those that are not named stay. */
+            secrets: {
+                [key: string]: string;
+            };
+        };
+        Review: {
+            /** @description The last one that was approved; absent: a first publication. */
+            approved?: components["schemas"]["Revision"];
+            /** Format: int64 */
+            cache_seconds?: number;
+            description: string;
+            /** @description Against the approved one. */
+            differences: components["schemas"]["Change"][];
+            /** Format: int64 */
+            guilds: number;
+            headers: components["schemas"]["ReviewHeader"][];
+            /** @description Every host that is sent something. */
+            hosts: string[];
+            id: string;
+            logo_picture?: string;
+            /** @enum {string} */
+            method: "GET" | "POST";
+            name: string;
+            /**
+             * @description A Discord id in decimal digits; empty: none.
+             * @example 1400000000000000001
+             */
+            owner: string;
+            placeholders: components["schemas"]["Placeholder"][];
+            privacy?: string;
+            /** @description Name its number when deciding. */
+            revision: components["schemas"]["Revision"];
+            secrets: components["schemas"]["SecretField"][];
+            url: string;
+            validation?: string;
+        };
+        ReviewHeader: {
+            name: string;
+            /** @description The secrets that its value carries. */
+            secrets: string[];
+        };
+        Reviews: {
+            /** @description Give it as after for the next page; absent: this was the last. */
+            next?: string;
+            reviews: components["schemas"]["Review"][];
+        };
+        Revision: {
+            /**
+             * Format: date-time
+             * @description Since when it waits for the operator.
+             */
+            asked?: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            decided?: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Why it was rejected. */
+            reason?: string;
+            /** @enum {string} */
+            state: "draft" | "pending" | "approved" | "rejected" | "superseded";
+        };
         Role: {
             /**
              * Format: int64
@@ -499,6 +1297,12 @@ export interface components {
             managed: boolean;
             name: string;
         };
+        SecretField: {
+            /** @description Shown to whoever switches it on; at most 255 characters. */
+            description?: string;
+            /** @description 1 to 32 of A-Z a-z 0-9 _ - */
+            name: string;
+        };
         Session: {
             /** @description What the browser calls itself. */
             agent: string;
@@ -514,6 +1318,118 @@ export interface components {
              * @description When it was last used, to the minute.
              */
             seen: string;
+        };
+        SigningKeys: {
+            /** @description Standard Webhooks keys (whsec_…): the newest first, then the one before while it is rotated. */
+            keys: string[];
+        };
+        TestAnswer: {
+            question: string;
+            text: string;
+        };
+        TestFailure: {
+            class: string;
+            text: string;
+        };
+        TestRequest: {
+            /** @description To a form. */
+            answers?: components["schemas"]["TestAnswer"][];
+            /**
+             * @description What %channel_id% stands for.
+             * @example 1400000000000000001
+             */
+            channel?: string;
+            draft: components["schemas"]["IntegrationDraft"];
+            /** @description Of your integration that this is a change of: a header without a value takes the stored one, and its key signs. */
+            id?: string;
+            /**
+             * @description What %locale% stands for.
+             * @example en-US
+             */
+            locale?: string;
+            /** @description What %username% stands for. */
+            name?: string;
+            /** @description For this one request; they are kept nowhere. */
+            secrets?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description What %ticket_id% stands for.
+             */
+            ticket?: number;
+            /**
+             * @description For whom to try it.
+             * @example 1400000000000000001
+             */
+            user: string;
+        };
+        TestResult: {
+            /** @description Whether there was more. */
+            cut?: boolean;
+            /** @description Absent: it went well. */
+            failure?: components["schemas"]["TestFailure"];
+            /** @description Of the answer. */
+            headers: components["schemas"]["HeaderLine"][];
+            /** @description The answer, where it is JSON. */
+            json?: unknown;
+            /** Format: int64 */
+            millis?: number;
+            request: components["schemas"]["TestSent"];
+            /** Format: int64 */
+            size?: number;
+            /** Format: int64 */
+            status?: number;
+            /** @description The beginning of an answer that is no JSON. */
+            text?: string;
+            /** @description What each placeholder gives. */
+            yields: components["schemas"]["Yield"][];
+        };
+        TestSent: {
+            body?: string;
+            headers: components["schemas"]["HeaderLine"][];
+            /** @enum {string} */
+            method: "GET" | "POST";
+            url: string;
+        };
+        Trouble: {
+            /** @description Of the last failure. */
+            class: string;
+            /**
+             * Format: int64
+             * @description One after another.
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description From when on a request is sent again.
+             */
+            retry?: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * @description closed: requests are sent. open: none is. half_open: the next one is a try.
+             * @enum {string}
+             */
+            state: "closed" | "open" | "half_open";
+        };
+        Waiting: {
+            host: string;
+            needs: components["schemas"]["Need"][];
+            /** Format: int64 */
+            revision: number;
+            secrets: components["schemas"]["SecretField"][];
+        };
+        Yield: {
+            missing: boolean;
+            name: string;
+            path: string;
+            /** @description What stands in a message. */
+            shown: string;
+            /** @description The value. */
+            text?: string;
+            /** @description Why the fallback is shown. */
+            why?: string;
         };
     };
     responses: never;
@@ -686,6 +1602,241 @@ export interface operations {
             };
         };
     };
+    "test-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Active"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Activation"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collision"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "replace-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replacement"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "find-members": {
         parameters: {
             query: {
@@ -783,6 +1934,72 @@ export interface operations {
             };
         };
     };
+    "list-integrations": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                after?: string;
+                limit?: number;
+                /** @description Words that name or description hold. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cards"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-me": {
         parameters: {
             query?: never;
@@ -800,6 +2017,413 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-own-integrations": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                after?: string;
+                limit?: number;
+                /** @description Words that name or description hold. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIntegrations"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIntegration"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-own-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIntegration"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntegrationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIntegration"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-integration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-own-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfRevision"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastRevision"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-signing-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-signing-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -942,6 +2566,138 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-reviews": {
+        parameters: {
+            query?: {
+                /** @description The next of the page before. */
+                after?: string;
+                limit?: number;
+                /** @description Words that name or description hold. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviews"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfRevision"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
