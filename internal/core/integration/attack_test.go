@@ -2,8 +2,10 @@ package integration_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
@@ -31,5 +33,40 @@ func TestI26SecretsThatAreLettersOfTheMaskAreMaskedOnce(t *testing.T) {
 	err = o.catalog.Activate(t.Context(), byAuthor(), arcade, own.ID, 1, values)
 	if want := "“" + strings.Repeat(secret.Mask, 20) + " [ok]”"; fault.CodeOf(err) != "validation_refused" || !strings.Contains(err.Error(), want) {
 		t.Errorf("%.300v", err)
+	}
+}
+
+// A server that redirects to a host named like the value that it was given must not bring it into the log.
+func TestI24AValidationsRedirectDoesNotCarryTheValueIntoTheLog(t *testing.T) {
+	_, activate, _ := validating(t, func() (integration.Reply, error) {
+		return integration.Reply{}, &integration.Failure{Class: "redirect", Text: "it points to sesame.example.com"}
+	})
+	if err := activate(); fault.CodeOf(err) != "validation_failed" || strings.Contains(err.Error(), "sesame") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Case oracle-01: the time of a validation must not tell a closed port from a silent one or from our own refusal.
+func TestI39WhatStandsInAValidationsWayLooksAlike(t *testing.T) {
+	var texts []string
+	for class, passes := range map[string]time.Duration{"policy": 0, "resolve": 300 * time.Millisecond, "connect": 2 * time.Second} {
+		var clock *clock
+		o, activate, _ := validating(t, func() (integration.Reply, error) {
+			clock.add(passes)
+			return integration.Reply{}, &integration.Failure{Class: class, Text: "unreachable", Shown: "connect"}
+		})
+		clock = o.clock
+		start := clock.now()
+		err := activate()
+		if took := clock.now().Sub(start); took != integration.DefaultTuning().TrialFloor {
+			t.Errorf("%s: it took %s", class, took)
+		}
+		var told *fault.Error
+		if !errors.As(err, &told) {
+			t.Fatalf("%s: %v", class, err)
+		}
+		if texts = append(texts, told.Text); told.Text != texts[0] {
+			t.Errorf("%q", texts)
+		}
 	}
 }

@@ -11,7 +11,7 @@ type Tuning struct {
 	BreakAfter      int  // failures one after another until an integration is left alone (I-15)
 	BreakFirst      time.Duration
 	BreakMost       time.Duration // it is left alone for BreakFirst, and twice as long after each try that fails, up to BreakMost
-	// TrialFloor is how long a test request that could not be delivered takes at least, so that its time does not tell what stands in
+	// TrialFloor is how long a test request or a validation that could not be delivered takes at least, so that its time does not tell what stands in
 	// the way: nothing there, a closed port, or our refusal.
 	TrialFloor time.Duration
 }

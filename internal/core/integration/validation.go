@@ -36,7 +36,7 @@ func (c *Catalog) validate(ctx context.Context, r Record, i Integration, g snowf
 	}
 	reply, err := c.Fetcher.Fetch(ctx, call)
 	if err != nil {
-		return unvalidated(i, err)
+		return unvalidated(i, newMasker(values).failure(err)) // a redirect's host can be a value, and this is logged
 	}
 	if reply.Status >= 200 && reply.Status <= 299 {
 		return nil

@@ -1,11 +1,10 @@
 package integration
 
-import (
-	"context"
-)
+import "context"
 
 // Validations is the way out for the validation of secrets (I-26): within the same rates as other requests, and each in the delivery log.
-// The breaker is not asked, for somebody waits who may just be mending what opened it.
+// The breaker is not asked, for somebody waits who may just be mending what opened it. One that cannot be delivered takes as long as a test
+// request would (Tuning.TrialFloor): a validation URL is its author's to choose as well.
 func (r *Resolver) Validations() Fetcher { return validations{r} }
 
 type validations struct{ resolver *Resolver }
@@ -21,10 +20,13 @@ func (v validations) Fetch(ctx context.Context, c Call) (Reply, error) {
 	}
 	start := r.now()
 	reply, err := r.fetch.Fetch(ctx, c)
-	told := err
+	took, told := r.now().Sub(start), err
 	if told == nil {
 		told = reply.check()
 	}
-	r.journal.Note(delivery(about, c.Integration, r.now(), answer{reply: reply, took: r.now().Sub(start)}, told, nil))
+	if asUnreachable(err) && r.wait(ctx, max(0, r.tuning.TrialFloor-took)) != nil {
+		err = &Failure{Class: ClassGivenUp, Text: "The request was given up before it ended."}
+	}
+	r.journal.Note(delivery(about, c.Integration, r.now(), answer{reply: reply, took: took}, told, nil))
 	return reply, err
 }
