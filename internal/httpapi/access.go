@@ -149,9 +149,14 @@ func admitKey(declared access, k account.Key, guild string) error {
 	case !k.May(declared.scope):
 		return fault.New(fault.Forbidden, "key_scope", "This API key was not made for this: it lacks the scope "+string(declared.scope)+".")
 	case !k.Guild.IsZero() && guild == "" && declared.who != signedIn:
-		return fault.New(fault.Forbidden, "key_guild", "This API key is for one server alone, and this is not about a server.")
+		return errKeyGuild()
 	}
 	return nil
+}
+
+// errKeyGuild answers a key for one server that asks for what is its person's in all of them.
+func errKeyGuild() error {
+	return fault.New(fault.Forbidden, "key_guild", "This API key is for one server alone, and this is not about that server.")
 }
 
 // admitManager lets through who may manage the server. To everybody else there is no such server: who is in which is not told.

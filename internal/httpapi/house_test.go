@@ -19,6 +19,7 @@ import (
 	usher "usher/internal/app"
 	"usher/internal/config"
 	"usher/internal/core/account"
+	"usher/internal/core/integration"
 	"usher/internal/core/snowflake"
 	"usher/sandbox"
 )
@@ -79,8 +80,9 @@ func newHouse(t *testing.T) *house {
 	c := config.Config{
 		Discord: config.Discord{Token: world.Applications[0].BotToken, APIURL: discord.APIURL()}, Database: "sqlite:" + filepath.Join(folder, "usher.sqlite"),
 		Keys: config.Keys{File: filepath.Join(folder, "keys")}, Files: filepath.Join(folder, "files"), Listen: "127.0.0.1:0", Grace: time.Second,
-		Egress: config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
-		Web:    config.Web{Operators: []snowflake.User{snowflake.User(sandbox.DemoOlgaID)}, ClientSecret: world.Applications[0].ClientSecret},
+		Egress:       config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
+		Integrations: config.Integrations(integration.DefaultLimits()),
+		Web:          config.Web{Operators: []snowflake.User{snowflake.User(sandbox.DemoOlgaID)}, ClientSecret: world.Applications[0].ClientSecret},
 	}
 	h.app, err = usher.New(t.Context(), c, "test", usher.Server, slog.New(slog.NewTextHandler(h.log, nil)))
 	if err != nil {
