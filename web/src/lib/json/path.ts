@@ -92,3 +92,8 @@ function node(value: unknown): Node {
   if (typeof value === "object") return { kind: "object", entries: Object.entries(value).map(([key, below]) => [key, node(below)]) };
   return { kind: typeof value === "string" ? "string" : "boolean", text: String(value) };
 }
+
+// member is the value of a key of an object.
+export function member(object: Node | undefined, key: string): Node | undefined {
+  return object?.kind === "object" ? object.entries.find(([name]) => name === key)?.[1] : undefined;
+}

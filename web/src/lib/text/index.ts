@@ -2,11 +2,12 @@
 // alone. Numbers and times follow the browser's locale.
 import { audit } from "./audit";
 import { guilds } from "./guilds";
+import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
 import { shell } from "./shell";
 
-export const text = { audit, guilds, json, message, shell };
+export const text = { audit, guilds, integrations, json, message, shell };
 
 const locale = () => navigator.language;
 

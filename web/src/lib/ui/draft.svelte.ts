@@ -24,6 +24,11 @@ export class Draft<T extends object> {
     this.failed = undefined;
   }
 
+  // code is what kind of refusal it was, for what a page offers then.
+  get code(): string | undefined {
+    return this.#problem?.code;
+  }
+
   // error is what the API said about a field, until it is saved again.
   error(path: string): string | undefined {
     return this.#problem?.field(path);

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { blank, draftOf, formOf, hostOf, nameFor } from "./draft";
+
+describe("draftOf", () => {
+  it("drops rows in which nothing was typed, and keeps half-typed ones for the API to complain of", () => {
+    const form = { ...blank(), headers: [{ name: "", value: "", kept: false }, { name: "X-Key", value: "", kept: false }] };
+    const draft = draftOf(form);
+    expect([draft.placeholders, draft.headers]).toEqual([[], [{ name: "X-Key", value: "" }]]);
+  });
+  it("sends no value for a header that was not touched", () => {
+    const draft = draftOf(formOf({ name: "n", description: "d", method: "GET", url: "u", headers: [{ name: "A" }], placeholders: [] }));
+    expect(draft.headers).toEqual([{ name: "A" }]);
+  });
+});
+
+describe("nameFor", () => {
+  it.each([
+    [["user", "scores", "high_score"], [], "high_score"], [["items", 0, "Näme!"], [], "n_me"], [["items", 0], [], "items"], [["a"], ["A", "a_2"], "a_3"], [["🎫"], [], "value"],
+  ] as const)("%j beside %j is %s", (segments, taken, want) => {
+    expect(nameFor([...segments], [...taken])).toBe(want);
+  });
+});
+
+describe("hostOf", () => {
+  it.each([["https://api.example.com/x?y", "api.example.com"], ["http://127.0.0.1:8080/", "127.0.0.1:8080"], ["api.example.com", ""], ["", ""]])("%s", (url, want) => {
+    expect(hostOf(url)).toBe(want);
+  });
+});

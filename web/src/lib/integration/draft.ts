@@ -1,0 +1,67 @@
+// An integration as its author is writing it.
+import type { Schemas } from "$lib/api/client";
+
+export type Header = { name: string; value: string; kept: boolean };
+export type Secret = { name: string; description: string };
+export type PlaceholderRow = { name: string; path: string; fallback: string; format: "text" | "markdown" | "url" | "timestamp" };
+
+export type IntegrationForm = {
+  name: string; description: string; logo: string; privacy: string;
+  method: "GET" | "POST"; url: string; validation: string; cache: number;
+  headers: Header[]; secrets: Secret[]; placeholders: PlaceholderRow[];
+};
+
+// limits are the lengths that no operator changes; the numbers of things are the instance's, and the API says when there are too many.
+export const limits = { name: 32, description: 255, secretDescription: 255, fallback: 100, path: 255 } as const;
+
+// variables may stand in the URL and in header values of every integration (I-6).
+export const variables = ["user_id", "guild_id", "ticket_id", "channel_id", "username", "locale"];
+
+export function blank(): IntegrationForm {
+  return { name: "", description: "", logo: "", privacy: "", method: "GET", url: "", validation: "", cache: 0, headers: [], secrets: [], placeholders: [row()] };
+}
+
+export const row = (path = "", name = ""): PlaceholderRow => ({ name, path, fallback: "", format: "text" });
+
+// formOf opens what is saved.
+export function formOf(draft: Schemas["IntegrationDraft"]): IntegrationForm {
+  return {
+    name: draft.name, description: draft.description, logo: draft.logo ?? "", privacy: draft.privacy ?? "", method: draft.method, url: draft.url,
+    validation: draft.validation ?? "", cache: draft.cache_seconds ?? 0,
+    headers: (draft.headers ?? []).map(({ name }) => ({ name, value: "", kept: true })),
+    secrets: (draft.secrets ?? []).map(({ name, description }) => ({ name, description: description ?? "" })),
+    placeholders: (draft.placeholders ?? []).map(({ name, path, fallback, format }) => ({ name, path, fallback: fallback ?? "", format: format ?? "text" })),
+  };
+}
+
+// draftOf is what is sent. Rows in which nothing was typed are not meant; a header that was not touched keeps its value.
+export function draftOf(form: IntegrationForm): Schemas["IntegrationDraft"] {
+  return {
+    name: form.name.trim(), description: form.description.trim(), logo: form.logo.trim(), privacy: form.privacy.trim(), method: form.method, url: form.url.trim(),
+    validation: form.validation.trim(), cache_seconds: form.cache,
+    headers: form.headers.filter(({ name, value, kept }) => name || value || kept).map(({ name, value, kept }) => (kept && value === "" ? { name } : { name, value })),
+    secrets: form.secrets.filter(({ name, description }) => name || description),
+    placeholders: form.placeholders.filter(({ name, path }) => name || path).map((one) => ({ ...one })),
+  };
+}
+
+// nameFor proposes a name for the placeholder of a path: its last key, made of what a name may hold, and not yet taken.
+export function nameFor(segments: (string | number)[], taken: string[]): string {
+  const key = [...segments].reverse().find((segment) => typeof segment === "string") ?? "value";
+  const base = String(key).replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").toLowerCase().slice(0, 28) || "value";
+  const used = new Set(taken.map((name) => name.toLowerCase()));
+  let name = base;
+  for (let count = 2; used.has(name); count++) name = `${base}_${count}`;
+  return name;
+}
+
+// hostOf is where requests go, as far as it is typed.
+export function hostOf(url: string): string {
+  return /^https?:\/\/([^/?#\s]+)/i.exec(url.trim())?.[1] ?? "";
+}
+
+// bodyOf is the body that a POST sends, as an example (I-8).
+export function bodyOf(isPublic: boolean): string {
+  const told = { guild_id: "508392876359680000", user_id: "508391840525975553", ticket_id: 30, ticket_channel_id: "508392988985262090", is_new_ticket: true };
+  return JSON.stringify(isPublic ? told : { ...told, form_data: { "What is your question?": "I have a problem with XYZ" } }, null, 2);
+}

@@ -1,0 +1,45 @@
+// What is read of integrations, and what has to be read again after a change.
+import { queries } from "$lib/api/queries";
+import { api, ask } from "$lib/api/client";
+
+export const activeIn = (guild: string) => ({ queryKey: ["active", guild], queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/integrations", { params: { path: { guild } } })) });
+
+export const cardOf = (integration: string) => ({
+  queryKey: ["integration", integration],
+  queryFn: () => ask(api.GET("/api/v1/integrations/{integration}", { params: { path: { integration } } })),
+});
+
+export const ownOf = (integration: string) => ({
+  queryKey: ["own", integration],
+  queryFn: () => ask(api.GET("/api/v1/me/integrations/{integration}", { params: { path: { integration } } })),
+});
+
+export const collisionsOf = (guild: string, integration: string) => ({
+  queryKey: ["collisions", guild, integration],
+  queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/integrations/{integration}/collisions", { params: { path: { guild, integration } } })),
+});
+
+export const deliveriesOf = (guild: string, integration: string) => ({
+  queryKey: ["deliveries", guild, integration],
+  queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/integrations/{integration}/deliveries", { params: { path: { guild, integration } } })),
+  refetchInterval: 15_000,
+});
+
+// pages of the lists, by what is searched.
+export const mine = (search: string) => ({
+  queryKey: ["mine", search],
+  queryFn: ({ pageParam }: { pageParam: string }) => ask(api.GET("/api/v1/me/integrations", { params: { query: { ...(search && { search }), ...(pageParam && { after: pageParam }) } } })),
+  initialPageParam: "",
+  getNextPageParam: (last: { next?: string }) => last.next,
+});
+
+export const available = (search: string) => ({
+  queryKey: ["available", search],
+  queryFn: ({ pageParam }: { pageParam: string }) => ask(api.GET("/api/v1/integrations", { params: { query: { ...(search && { search }), ...(pageParam && { after: pageParam }) } } })),
+  initialPageParam: "",
+  getNextPageParam: (last: { next?: string }) => last.next,
+});
+
+// changed forgets everything about integrations: a change of one shows in lists, in servers and in what messages may hold.
+export const changed = () =>
+  Promise.all(["active", "integration", "own", "collisions", "deliveries", "mine", "available", "placeholders", "audit", "reviews"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
