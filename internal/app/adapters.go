@@ -13,6 +13,7 @@ import (
 	"usher/internal/core/integration"
 	"usher/internal/core/panel"
 	"usher/internal/core/requesttemplate"
+	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
 	"usher/internal/core/ticket"
 	"usher/internal/egress"
@@ -35,6 +36,9 @@ func (w wayOut) Fetch(ctx context.Context, c integration.Call) (integration.Repl
 	request := egress.Request{Method: string(c.Method), URL: target, Body: c.Body, Confidential: c.Confidential}
 	for _, h := range c.Headers {
 		request.Header = append(request.Header, egress.Header(h))
+	}
+	if c.Body != nil {
+		request.Header = append(request.Header, egress.Header{Name: "Content-Type", Value: secret.New("application/json")}) // I-8
 	}
 	response, err := w.client.Do(ctx, egress.Key{Guild: c.Guild.String(), Integration: string(c.Integration)}, request)
 	if err != nil {

@@ -56,23 +56,23 @@ func (s *Integrations) Activate(ctx context.Context, a integration.Activation, l
 // activates it may use it: no private revision comes to a guild but by its author.
 func holdLive(ctx context.Context, q querier, a integration.Activation) error {
 	id := clean(string(a.Record.ID))
-	if err := must(ctx, q, `
-		UPDATE integrations SET live = live WHERE integration_id = $1 AND (owner_id = $2 OR public AND EXISTS (
-			SELECT 1 FROM integration_revisions v
-			WHERE v.integration_id = integrations.integration_id AND v.revision = integrations.live AND v.state = 'approved'))`,
-		id, key(a.By)); errors.Is(err, sql.ErrNoRows) {
+	// Only what is asked after the row is held is sure to be of now: PostgreSQL looks at other tables as they were before it waited.
+	if err := must(ctx, q, `UPDATE integrations SET live = live WHERE integration_id = $1`, id); errors.Is(err, sql.ErrNoRows) {
 		return errNoIntegration
 	} else if err != nil {
 		return err
 	}
 	var live int64
-	if err := q.QueryRowContext(ctx, `SELECT live FROM integrations WHERE integration_id = $1`, id).Scan(&live); err != nil {
-		return err
-	}
-	if live != a.Record.Revision.Number {
+	err := q.QueryRowContext(ctx, `
+		SELECT i.live FROM integrations i JOIN integration_revisions v ON v.integration_id = i.integration_id AND v.revision = i.live
+		WHERE i.integration_id = $1 AND (i.owner_id = $2 OR i.public AND v.state = 'approved')`, id, key(a.By)).Scan(&live)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return errNoIntegration
+	case err == nil && live != a.Record.Revision.Number:
 		return errIntegrationChanged
 	}
-	return nil
+	return err
 }
 
 // ReplaceSecrets implements integration.Activations.

@@ -321,3 +321,45 @@ func TestI30TheAttackerRacesTheOperator(t *testing.T) {
 		})
 	}
 }
+
+// Servers add it while its author makes harmless changes: at the end all of them use the newest revision, with their values.
+func TestI30NobodyIsLeftBehindByHarmlessChanges(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, open(t))
+			const guilds, rounds = 6, 12
+			var work sync.WaitGroup
+			work.Go(func() {
+				for n := range rounds {
+					s.approve(s.edit(func(i *integration.Integration) { i.URL = fmt.Sprintf("https://%s/v1?round=%d", honest, n) }))
+				}
+			})
+			for g := range snowflake.Guild(guilds) {
+				work.Go(func() {
+					for {
+						card, err := s.catalog.Show(t.Context(), manager, s.id)
+						if err == nil {
+							err = s.catalog.Activate(t.Context(), s.manager(), 100+g, s.id, card.Revision, s.values())
+						}
+						if err == nil {
+							return
+						}
+						if fault.CodeOf(err) != "integration_changed" {
+							t.Error(err)
+							return
+						}
+					}
+				})
+			}
+			work.Wait()
+			want := fmt.Sprintf("https://%s/v1?round=%d\nAuthorization: Bearer %s\n", honest, rounds-1, sentinel)
+			for g := range snowflake.Guild(guilds) {
+				if sent := s.ticket(100 + g); !strings.HasPrefix(sent, want) {
+					t.Errorf("guild %d sends %s", 100+g, sent)
+				}
+			}
+		})
+	}
+}

@@ -21,13 +21,18 @@ func (s *Integrations) SaveIntegration(ctx context.Context, e integration.Edit) 
 		if err := saveRevision(ctx, q, e); err != nil {
 			return err
 		}
+		had, err := guildsOf(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		guilds = had
+		if err := endForeign(ctx, q, e); err != nil {
+			return err
+		}
 		if err := moveGuilds(ctx, q, e); err != nil {
 			return err
 		}
 		if err := forgetRevisions(ctx, q, id); err != nil {
-			return err
-		}
-		if guilds, err = guildsOf(ctx, q, id); err != nil {
 			return err
 		}
 		return writeAudit(ctx, q, e.Told...)
@@ -63,6 +68,21 @@ func saveRevision(ctx context.Context, q querier, e integration.Edit) error {
 		return err
 	}
 	return insertRevision(ctx, q, e.Record)
+}
+
+// endForeign ends what others than the owner activated.
+func endForeign(ctx context.Context, q querier, e integration.Edit) error {
+	if !e.End {
+		return nil
+	}
+	id := clean(string(e.Record.ID))
+	const foreign = `SELECT a.guild_id FROM activations a JOIN integrations i ON i.integration_id = a.integration_id
+		WHERE a.integration_id = $1 AND a.activated_by <> i.owner_id`
+	if err := writeAuditIn(ctx, q, e.Ended, foreign, id); err != nil {
+		return err
+	}
+	_, err := affected(ctx, q, `DELETE FROM activations WHERE integration_id = $1 AND guild_id IN (`+foreign+`)`, id)
+	return err
 }
 
 // mayUseLive holds, of an activation a, whether the guild may use the live revision of its integration i: it is approved, or the owner

@@ -50,6 +50,9 @@ type Edit struct {
 	Move []int64
 	// Moved is the entry that each moved guild gets, with its own id in place of Guild.
 	Moved audit.Entry
+	// End ends the activations of all guilds but those where the owner activated it, and destroys their secrets; each gets the entry Ended.
+	End   bool
+	Ended audit.Entry
 	Told  []audit.Entry
 }
 

@@ -60,7 +60,7 @@ func (c *Catalog) Unpublish(ctx context.Context, by audit.Actor, id ID) error {
 		return err
 	}
 	if !r.Public {
-		return fault.New(fault.Conflict, "integration_private", "The integration is private already.")
+		return errPrivate()
 	}
 	was := r.Live
 	r.Public, r.Live, r.Changed = false, r.Newest, c.Now()
@@ -194,14 +194,51 @@ func (c *Catalog) Approve(ctx context.Context, by audit.Actor, id ID, revision i
 // Reject refuses a revision, with a reason that its author reads. Guilds go on with what they have. Errors: Invalid; NotFound; Conflict
 // "integration_changed" when the revision does not wait.
 func (c *Catalog) Reject(ctx context.Context, by audit.Actor, id ID, revision int64, reason string) error {
-	var checks fault.Checks
-	checks.Require(within(reason, 1, MaxReason), "reason", fmt.Sprintf("Give a reason of 1 to %d characters.", MaxReason))
-	if err := checks.Err("reason_invalid", "The author needs a reason."); err != nil {
+	if err := checkReason(reason); err != nil {
 		return err
 	}
 	return c.decide(ctx, by, id, revision, "integration.rejected", func(r *Record) {
 		r.Revision.State, r.Revision.Reason = Rejected, reason
 	})
+}
+
+// Revoke takes an integration from the list and out of every server in which its author did not activate it, by the operator by: for one
+// that does harm. The servers' values are destroyed and their audit logs say why; a new approval is needed before anybody can add it
+// again. Errors: Invalid; NotFound; Conflict "integration_private" where it is not public.
+func (c *Catalog) Revoke(ctx context.Context, by audit.Actor, id ID, reason string) error {
+	if err := checkReason(reason); err != nil {
+		return err
+	}
+	var err error
+	for range attempts {
+		var r Record
+		var i Integration
+		if r, i, err = c.any(ctx, id); err != nil {
+			return err
+		}
+		if !r.Public {
+			return errPrivate()
+		}
+		was := r.Live
+		r.Public, r.Live, r.Changed = false, r.Newest, c.Now()
+		r.Revision.State, r.Revision.Reason, r.Revision.Decided, r.Revision.Decider = Rejected, reason, r.Changed, by.User
+		told := entry(by, i, "integration.revoked", r.Changed)
+		told.Detail = audit.Changed("reason", "", reason)
+		if err = c.save(ctx, by, Edit{Record: r, End: true, Ended: told, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
+			return err
+		}
+	}
+	return err
+}
+
+func errPrivate() error {
+	return fault.New(fault.Conflict, "integration_private", "The integration is private already.")
+}
+
+func checkReason(reason string) error {
+	var checks fault.Checks
+	checks.Require(within(reason, 1, MaxReason), "reason", fmt.Sprintf("Give a reason of 1 to %d characters.", MaxReason))
+	return checks.Err("reason_invalid", "A reason is needed.")
 }
 
 // attempts is how often a decision is made anew because something else of the integration changed at the same moment.

@@ -323,6 +323,47 @@ func TestI30ListingAgainWithoutAChangeNeedsNoNewApproval(t *testing.T) {
 	}
 }
 
+func TestI29TheOperatorCanTakeBackAnApproval(t *testing.T) {
+	o := newOffice()
+	o.answerAll(guide)
+	made := o.add(t, keyed(), value("key", "own"))
+	if err := o.catalog.Revoke(t.Context(), byOperator(), made.ID, "Bad"); fault.CodeOf(err) != "integration_private" {
+		t.Errorf("a private one: %v", err)
+	}
+	o.publish(t, made.ID)
+	if err := o.catalog.Activate(t.Context(), byGuest(), forum, made.ID, 1, value("key", "guest")); err != nil {
+		t.Fatal(err)
+	}
+	s := subject()
+	s.Guild = forum
+	o.resolve(t, s, "username") // which fills the cache
+	if err := o.catalog.Revoke(t.Context(), byOperator(), made.ID, " "); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("without a reason: %v", err)
+	}
+	if err := o.catalog.Revoke(t.Context(), byOperator(), made.ID, "It sells what it learns."); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.resolve(t, s, "username"); len(got) != 0 {
+		t.Errorf("the guest's server goes on: %v", got)
+	}
+	if used := o.pinned(t, arcade); used.Revision != 1 {
+		t.Errorf("the author's own: %+v", used)
+	}
+	if own := o.own(t, made.ID); own.Public || own.Revision.State != integration.Rejected || own.Revision.Reason != "It sells what it learns." {
+		t.Errorf("%+v", own)
+	}
+	// Nobody but the operator brings it back.
+	if err := o.catalog.RequestPublication(t.Context(), byAuthor(), made.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.catalog.Activate(t.Context(), byGuest(), forum, made.ID, 1, value("key", "k")); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("activated: %v", err)
+	}
+	if err := o.catalog.Approve(t.Context(), byOperator(), made.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Two changes at one moment: of an approval and an edit one comes first, and what is live is what was approved.
 func TestI30ApproveWhileEdited(t *testing.T) {
 	o := newOffice()

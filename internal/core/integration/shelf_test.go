@@ -70,6 +70,10 @@ func (s *shelf) SaveIntegration(_ context.Context, e integration.Edit) ([]snowfl
 		s.past[now.ID] = append(s.past[now.ID], old)
 	}
 	s.rows[now.ID] = now
+	guilds := s.guilds(now.ID)
+	for g := range s.active {
+		s.active[g] = slices.DeleteFunc(s.active[g], func(a integration.Activation) bool { return e.End && a.Record.ID == now.ID && a.By != now.Owner })
+	}
 	for _, list := range s.active {
 		for i, a := range list {
 			if a.Record.ID == now.ID && slices.Contains(e.Move, a.Record.Revision.Number) && (a.By == now.Owner || now.Revision.State == integration.Approved) {
@@ -78,7 +82,7 @@ func (s *shelf) SaveIntegration(_ context.Context, e integration.Edit) ([]snowfl
 		}
 	}
 	s.told = append(s.told, e.Told...)
-	return s.guilds(now.ID), nil
+	return guilds, nil
 }
 
 func (s *shelf) DeleteIntegration(_ context.Context, owner snowflake.User, id integration.ID, _ audit.Entry, told ...audit.Entry) ([]snowflake.Guild, error) {

@@ -8,7 +8,7 @@ import (
 // slugs gives each activation the name under which its placeholders are always reachable, %slug.name%: from the integration's name,
 // unique among them in the order of activation (I-21).
 func slugs(activations []Activation) []string {
-	taken := map[string]bool{"ticket": true, "bloxlink": true} // built-in placeholders are %ticket.name% and %bloxlink.name%
+	taken := map[string]bool{"ticket": true, "bloxlink": true, "form": true} // what is built in: %ticket.name%, %bloxlink.name%, %form.id%
 	made := make([]string, len(activations))
 	for n, a := range activations {
 		base := slug(a.Record.Name)

@@ -17,6 +17,7 @@ func revisionRules() []rule {
 		{"I30ADecisionChangesTheStateAlone", testRevisionDecided},
 		{"I30GuildsMoveWhereTheyMay", testRevisionMoved},
 		{"I30NoPrivateRevisionReachesAGuildOfOthers", testRevisionPrivate},
+		{"I29ARevocationEndsItForOthers", testRevisionEnded},
 		{"I30HeaderValuesThatNobodyNeedsAreDestroyed", testRevisionForgotten},
 		{"I30ActivationIsOfTheLiveRevisionAlone", testActivationOfOldRevision},
 		{"I30OfManyEditsOfOneVersionOneIsWritten", testEditRace},
@@ -208,6 +209,27 @@ func testRevisionPrivate(t trial) {
 	t.save(integration.Edit{Record: wrong, Move: []int64{1}})
 	wantFault(t, t.activate(abroad+1, another, "a"), fault.NotFound, "integration_not_found")
 	same(t, "revision of another's guild", t.uses("a", abroad), []int64{1})
+}
+
+func testRevisionEnded(t trial) {
+	create(t, "a", "b")
+	t.approved("a")
+	t.approved("b")
+	ok(t, t.activate(home, author, "a", "own"))
+	ok(t, t.activate(abroad, another, "a", "x", "y"))
+	ok(t, t.activate(abroad+1, another, "a"))
+	ok(t, t.activate(abroad, another, "b", "stays"))
+	r := t.read("a")
+	r.Public, r.Revision.State = false, integration.Rejected
+	told := entry(0, "a")
+	told.Action = "integration.revoked"
+	same(t, "guilds", t.save(integration.Edit{Record: r, End: true, Ended: told}), []snowflake.Guild{home, abroad, abroad + 1})
+	same(t, "left", t.uses("a", home, abroad, abroad+1), []int64{1})
+	same(t, "of the other", t.uses("b", abroad), []int64{1})
+	t.wantCount(2, "SELECT COUNT(*) FROM activation_secrets")
+	told.Guild = abroad
+	t.wantEntries(audit.Query{Guild: abroad, Limit: 10}, numbered(1, told))
+	t.wantEntries(audit.Query{Guild: home, Limit: 10}, nil)
 }
 
 func testRevisionForgotten(t trial) {
