@@ -18,6 +18,9 @@ const (
 	tagAccount  = "Your account"
 	tagGuilds   = "Servers"
 	tagAudit    = "Record of changes"
+	tagForms    = "Forms"
+	tagTags     = "Tags"
+	tagTickets  = "Tickets"
 
 	tagIntegrations = "Integrations"
 	tagOwn          = "Integrations: making them"

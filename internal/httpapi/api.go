@@ -14,9 +14,13 @@ import (
 
 	"usher/internal/core/account"
 	"usher/internal/core/audit"
+	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
+	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
+	"usher/internal/core/tag"
+	"usher/internal/core/ticket"
 )
 
 // Config is what the API stands on.
@@ -41,6 +45,10 @@ type Services struct {
 	Rights    *account.Rights
 	Directory guild.Directory
 	Audit     audit.Log
+	Panels    panel.Store
+	Forms     *form.Cabinet
+	Tags      *tag.Book
+	Tickets   ticket.Records
 
 	Catalog    *integration.Catalog
 	Resolver   *integration.Resolver
@@ -131,6 +139,9 @@ func (a *api) describe(mux humago.Mux) {
 	a.keyOperations()
 	a.guildOperations()
 	a.auditOperations()
+	a.formOperations()
+	a.tagOperations()
+	a.ticketOperations()
 	a.integrationOperations()
 	a.activationOperations()
 	a.reviewOperations()

@@ -101,6 +101,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guilds/{guild}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a server's forms
+         * @description By name, with the panels that ask them.
+         */
+        get: operations["list-forms"];
+        put?: never;
+        /**
+         * Make a form
+         * @description Give it to a panel to have it asked.
+         */
+        post: operations["create-form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a form */
+        get: operations["get-form"];
+        /**
+         * Change a form
+         * @description Answers that members give to what they were shown before are still taken.
+         */
+        put: operations["change-form"];
+        post?: never;
+        /**
+         * Delete a form
+         * @description Not while panels ask it: the problem form_in_use names them. Answers that were given stay with their tickets.
+         */
+        delete: operations["delete-form"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guilds/{guild}/integration-test": {
         parameters: {
             query?: never;
@@ -251,6 +300,83 @@ export interface paths {
         };
         /** List a server's roles */
         get: operations["list-roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a server's tags
+         * @description By name.
+         */
+        get: operations["list-tags"];
+        put?: never;
+        /** Make a tag */
+        post: operations["create-tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a tag */
+        get: operations["get-tag"];
+        /** Change a tag */
+        put: operations["change-tag"];
+        post?: never;
+        /** Delete a tag */
+        delete: operations["delete-tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a server's tickets
+         * @description The newest first, open or closed, without the answers to their forms.
+         */
+        get: operations["list-tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/tickets/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a ticket */
+        get: operations["get-ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -834,6 +960,20 @@ export interface components {
             /** @enum {string} */
             trigger: "welcome" | "tag" | "close" | "test" | "validation";
         };
+        EmbedTemplate: {
+            author?: string;
+            author_icon?: string;
+            /** Format: int64 */
+            colour?: number;
+            description?: string;
+            fields?: components["schemas"]["FieldTemplate"][];
+            footer?: string;
+            footer_icon?: string;
+            image?: string;
+            thumbnail?: string;
+            title?: string;
+            url?: string;
+        };
         Entries: {
             entries: components["schemas"]["Entry"][];
             /**
@@ -880,6 +1020,66 @@ export interface components {
             location: string;
             /** @description What to do about it. */
             message: string;
+        };
+        FieldTemplate: {
+            inline?: boolean;
+            name: string;
+            value: string;
+        };
+        Form: {
+            id: string;
+            /**
+             * @description How you call it: 1 to 80 characters, unique in the server.
+             * @example Report
+             */
+            name: string;
+            /** @description The panels that ask it. */
+            panels: components["schemas"]["PanelName"][];
+            /** @description 1 to 5, in the order in which they are asked. */
+            questions: components["schemas"]["Question"][];
+            /**
+             * Format: int64
+             * @description 1, 2, 3… with each change. Give it back with a change.
+             */
+            revision: number;
+            /**
+             * @description Above the questions: 1 to 45 characters.
+             * @example Report a problem
+             */
+            title: string;
+        };
+        FormChange: {
+            /**
+             * @description How you call it: 1 to 80 characters, unique in the server.
+             * @example Report
+             */
+            name: string;
+            /** @description 1 to 5, in the order in which they are asked. */
+            questions: components["schemas"]["Question"][];
+            /**
+             * Format: int64
+             * @description The revision that you read. Where it is another one by now you are told (409), and nothing is changed.
+             */
+            revision: number;
+            /**
+             * @description Above the questions: 1 to 45 characters.
+             * @example Report a problem
+             */
+            title: string;
+        };
+        FormDraft: {
+            /**
+             * @description How you call it: 1 to 80 characters, unique in the server.
+             * @example Report
+             */
+            name: string;
+            /** @description 1 to 5, in the order in which they are asked. */
+            questions: components["schemas"]["Question"][];
+            /**
+             * @description Above the questions: 1 to 45 characters.
+             * @example Report a problem
+             */
+            title: string;
         };
         Guild: {
             /** @description Whether the bot is in it. */
@@ -1080,6 +1280,21 @@ export interface components {
              */
             revision: number;
         };
+        Option: {
+            /** @description Whether it is chosen at first. */
+            default?: boolean;
+            /** @description Below the label; at most 100 characters. */
+            description?: string;
+            /** @description A unicode emoji; of select alone. */
+            emoji?: string;
+            /**
+             * @description 1 to 100 characters.
+             * @example It crashes
+             */
+            label: string;
+            /** @description What an integration is told, unique in the question; the label unless set. */
+            value?: string;
+        };
         OwnIntegration: {
             /**
              * Format: int64
@@ -1144,6 +1359,10 @@ export interface components {
             /** @description Give it as after for the next page; absent: this was the last. */
             next?: string;
         };
+        PanelName: {
+            id: string;
+            name: string;
+        };
         PastRevision: {
             /**
              * Format: date-time
@@ -1206,6 +1425,52 @@ export interface components {
             status: number;
             /** @description The status in words. */
             title: string;
+        };
+        Question: {
+            /** @description What the field holds at first; of short and paragraph. */
+            default?: string;
+            /** @description Below the label; at most 100 characters. */
+            description?: string;
+            /**
+             * @description %form.ID% stands for the answer: 1 to 32 of a-z 0-9 _ -, unique in the form; made of the label unless set.
+             * @example what_happened
+             */
+            id?: string;
+            /**
+             * @description How it is answered. Discord cannot demand a checkbox.
+             * @enum {string}
+             */
+            kind: "short" | "paragraph" | "select" | "user" | "role" | "channel" | "radio" | "checkboxes" | "checkbox";
+            /**
+             * @description What is asked: 1 to 45 characters, unique in the form.
+             * @example What happened?
+             */
+            label: string;
+            /**
+             * Format: int64
+             * @description In characters, 0: 4000; of short and paragraph.
+             */
+            max_length?: number;
+            /**
+             * Format: int64
+             * @description How many are chosen at most, 0: 1, of checkboxes all.
+             */
+            max_values?: number;
+            /**
+             * Format: int64
+             * @description In characters; of short and paragraph.
+             */
+            min_length?: number;
+            /**
+             * Format: int64
+             * @description How many are chosen at least, 0: 1; of select, user, role, channel and checkboxes.
+             */
+            min_values?: number;
+            /** @description Of select (1 to 25), radio (2 to 10) and checkboxes (1 to 10). */
+            options?: components["schemas"]["Option"][];
+            /** @description In the empty field; at most 100 characters. Of short, paragraph, select, user, role and channel. */
+            placeholder?: string;
+            required?: boolean;
         };
         RejectRequest: {
             /** @description 1 to 500 characters. */
@@ -1323,6 +1588,54 @@ export interface components {
             /** @description Standard Webhooks keys (whsec_…): the newest first, then the one before while it is rotated. */
             keys: string[];
         };
+        Tag: {
+            /** @description Whether everybody may post it; else staff alone. */
+            everyone?: boolean;
+            id: string;
+            /** @description With placeholders as %name%. */
+            message: components["schemas"]["Template"];
+            /**
+             * @description By which /tag calls it: 1 to 32 characters, unique in the server.
+             * @example account
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3… with each change. Give it back with a change.
+             */
+            revision: number;
+        };
+        TagChange: {
+            /** @description Whether everybody may post it; else staff alone. */
+            everyone?: boolean;
+            /** @description With placeholders as %name%. */
+            message: components["schemas"]["Template"];
+            /**
+             * @description By which /tag calls it: 1 to 32 characters, unique in the server.
+             * @example account
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description The revision that you read. Where it is another one by now you are told (409), and nothing is changed.
+             */
+            revision: number;
+        };
+        TagDraft: {
+            /** @description Whether everybody may post it; else staff alone. */
+            everyone?: boolean;
+            /** @description With placeholders as %name%. */
+            message: components["schemas"]["Template"];
+            /**
+             * @description By which /tag calls it: 1 to 32 characters, unique in the server.
+             * @example account
+             */
+            name: string;
+        };
+        Template: {
+            content?: string;
+            embed?: components["schemas"]["EmbedTemplate"];
+        };
         TestAnswer: {
             question: string;
             text: string;
@@ -1391,6 +1704,112 @@ export interface components {
             /** @enum {string} */
             method: "GET" | "POST";
             url: string;
+        };
+        Ticket: {
+            /**
+             * @description Its channel, which is gone once the ticket is closed.
+             * @example 1400000000000000001
+             */
+            channel?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed, or could not be opened.
+             */
+            closed?: string;
+            /**
+             * @description A Discord id in decimal digits; empty: none.
+             * @example 1400000000000000001
+             */
+            closed_by?: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3… in its server.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When the welcome message stood in its channel.
+             */
+            opened?: string;
+            opener: components["schemas"]["TicketOpener"];
+            panel: string;
+            /** @description How the panel is called; absent: it was deleted. */
+            panel_name?: string;
+            /** @description Why it was closed, or could not be opened. */
+            reason?: string;
+            /** @enum {string} */
+            state: "opening" | "open" | "closing" | "closed" | "failed";
+        };
+        TicketAnswer: {
+            /** @enum {string} */
+            kind: "short" | "paragraph" | "select" | "user" | "role" | "channel" | "radio" | "checkboxes" | "checkbox";
+            label: string;
+            /** @description The question's id. */
+            question: string;
+            /** @description The answer for people: labels and names; empty: none. */
+            text: string;
+            /** @description What was typed, the options' values, or ids; empty: not answered, not ticked. */
+            values: string[];
+        };
+        TicketDetail: {
+            /** @description To the panel's form, in the order of its questions. */
+            answers: components["schemas"]["TicketAnswer"][];
+            /**
+             * @description Its channel, which is gone once the ticket is closed.
+             * @example 1400000000000000001
+             */
+            channel?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed, or could not be opened.
+             */
+            closed?: string;
+            /**
+             * @description A Discord id in decimal digits; empty: none.
+             * @example 1400000000000000001
+             */
+            closed_by?: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3… in its server.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When the welcome message stood in its channel.
+             */
+            opened?: string;
+            opener: components["schemas"]["TicketOpener"];
+            panel: string;
+            /** @description How the panel is called; absent: it was deleted. */
+            panel_name?: string;
+            /** @description Why it was closed, or could not be opened. */
+            reason?: string;
+            /** @enum {string} */
+            state: "opening" | "open" | "closing" | "closed" | "failed";
+        };
+        TicketOpener: {
+            /**
+             * @description A Discord id in decimal digits; empty: none.
+             * @example 1400000000000000001
+             */
+            id: string;
+            /** @description The unique name at Discord. */
+            name: string;
+            /** @description The name that others saw. */
+            shown: string;
+        };
+        TicketPage: {
+            /**
+             * Format: int64
+             * @description Give it as before for the next page; absent: this was the last.
+             */
+            next?: number;
+            tickets: components["schemas"]["Ticket"][];
         };
         Trouble: {
             /** @description Of the last failure. */
@@ -1590,6 +2009,175 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Channel"][];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form: string;
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -1892,6 +2480,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Role"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-tickets": {
+        parameters: {
+            query?: {
+                /** @description Only smaller numbers. */
+                before?: number;
+                limit?: number;
+                /** @description Only the one with this number. */
+                number?: number;
+                /** @description Only those that this user opened. */
+                opener?: string;
+                /** @description Only those of this panel, which may be deleted. */
+                panel?: string;
+                /** @description open: those that are opening or closing, too. closed: those that could not be opened, too. */
+                state?: "open" | "closed";
+            };
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDetail"];
                 };
             };
             /** @description Error */
