@@ -66,12 +66,12 @@ func callerOf(ctx context.Context) asking {
 // guard lets through whom the operation declares. It is the one place where this is decided. It is huma middleware.
 func (a *api) guard(ctx huma.Context, next func(huma.Context)) {
 	declared, _ := ctx.Operation().Metadata[metadataAccess].(access)
-	if declared.who == anyone {
-		next(ctx)
-		return
-	}
 	caller, err := a.caller(ctx.Context(), ctx.Header("Authorization"), cookieOf(ctx, a.cookies.session()))
-	if err == nil {
+	switch {
+	case declared.who == anyone && fault.KindOf(err) == fault.Forbidden:
+		next(ctx) // nobody is anyone, too
+		return
+	case err == nil && declared.who != anyone:
 		err = a.admit(ctx.Context(), declared, caller, ctx.Param("guild"))
 	}
 	if err != nil {

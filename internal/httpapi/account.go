@@ -33,6 +33,7 @@ type Instance struct {
 	Version   string `json:"version"`
 	SignIn    bool   `json:"sign_in" doc:"Whether people can sign in; else whoever runs this instance has to set it up."`
 	SignInURL string `json:"sign_in_url" doc:"Send a browser there, with ?return=/path to come back to."`
+	SignedIn  bool   `json:"signed_in" doc:"Whether this browser, or this key, is somebody's."`
 }
 
 // Me is who asks.
@@ -85,8 +86,8 @@ type MadeKey struct {
 func (a *api) instanceOperations() {
 	add(a, access{who: anyone}, huma.Operation{
 		OperationID: "get-instance", Method: http.MethodGet, Path: basePath + "/instance", Tags: []string{tagInstance}, Summary: "Look at this instance",
-	}, func(context.Context, *nothing) (*answer[Instance], error) {
-		return body(Instance{Version: a.Version, SignIn: a.CanSignIn, SignInURL: signInPath}), nil
+	}, func(ctx context.Context, _ *nothing) (*answer[Instance], error) {
+		return body(Instance{Version: a.Version, SignIn: a.CanSignIn, SignInURL: signInPath, SignedIn: !callerOf(ctx).Person.ID.IsZero()}), nil
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -88,24 +87,10 @@ func New(c Config) (http.Handler, error) {
 	if err := a.document(mux); err != nil {
 		return nil, err
 	}
-	if c.Pages != nil {
-		mux.Handle("/", pagesBeside(c.Pages, a))
-	} else {
+	if c.Pages == nil {
 		mux.Handle("GET /{$}", http.RedirectHandler(docsPath, http.StatusFound))
 	}
 	return a.outside(a.routed(mux)), nil
-}
-
-// pagesBeside serves the dashboard at all addresses but those of the API and of signing in, where nothing is a mistake to be told of.
-func pagesBeside(pages http.Handler, a *api) http.Handler {
-	nothing := a.routed(http.NewServeMux())
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/auth/") {
-			nothing.ServeHTTP(w, r)
-			return
-		}
-		pages.ServeHTTP(w, r)
-	})
 }
 
 // origin is the public address as browsers name it in Origin.

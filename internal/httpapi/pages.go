@@ -54,14 +54,15 @@ func NewPages(files fs.FS, pictures ...string) (*Pages, error) {
 var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
 // policyFor allows the app's own files and calls, pictures, and the page's own inline script by its hash. Nobody may put the app into a
-// frame, and forms go nowhere else.
+// frame, and forms go nowhere else. One style attribute is allowed, by its hash: the one with which SvelteKit hides what it tells screen
+// readers of a new page.
 func policyFor(index []byte, pictures []string) string {
 	scripts := "'self'"
 	for _, script := range inlineScript.FindAllSubmatch(index, -1) {
 		sum := sha256.Sum256(script[1])
 		scripts += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	return "default-src 'none'; script-src " + scripts + "; style-src 'self'; img-src " +
+	return "default-src 'none'; script-src " + scripts + "; style-src 'self'; style-src-attr 'unsafe-hashes' 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='; img-src " +
 		strings.Join(append([]string{"'self' data: blob: https:"}, pictures...), " ") + "; font-src 'self'; " +
 		"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }

@@ -93,12 +93,17 @@ func (a *api) send(w http.ResponseWriter, p *Problem) {
 	_ = writeJSON(w, p) // a client that went away is nobody's problem
 }
 
-// routed serves what mux knows, and answers in our form what it does not.
+// routed serves what mux knows. Everything else is the dashboard's, but for addresses of the API and of signing in: what is wrong there is
+// told in our form.
 func (a *api) routed(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		found, pattern := mux.Handler(r)
 		if pattern != "" {
 			mux.ServeHTTP(w, r)
+			return
+		}
+		if a.Pages != nil && !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/auth/") {
+			a.Pages.ServeHTTP(w, r)
 			return
 		}
 		said := &overheard{header: http.Header{}}

@@ -1112,6 +1112,8 @@ export interface components {
             sign_in: boolean;
             /** @description Send a browser there, with ?return=/path to come back to. */
             sign_in_url: string;
+            /** @description Whether this browser, or this key, is somebody's. */
+            signed_in: boolean;
             version: string;
         };
         IntegrationChange: {

@@ -12,13 +12,12 @@ class Session {
   async load(): Promise<void> {
     this.state = "asking";
     try {
-      [this.instance, this.me] = await Promise.all([ask(api.GET("/api/v1/instance")), ask(api.GET("/api/v1/me"))]);
-      this.state = "in";
+      this.instance = await ask(api.GET("/api/v1/instance"));
+      this.me = this.instance.signed_in ? await ask(api.GET("/api/v1/me")) : undefined;
+      this.state = this.me ? "in" : "out";
     } catch (error) {
-      const out = error instanceof Problem && error.status === 401;
-      if (out) this.instance = await ask(api.GET("/api/v1/instance")).catch(() => undefined);
       this.failure = error;
-      this.state = out ? "out" : "failed";
+      this.state = error instanceof Problem && error.status === 401 ? "out" : "failed";
     }
   }
 

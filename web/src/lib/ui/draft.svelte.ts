@@ -1,4 +1,5 @@
 // What a person is editing: the value as it is typed, whether it differs from what is saved, and what the API said about its fields.
+import { tick } from "svelte";
 import { beforeNavigate } from "$app/navigation";
 import { Problem, problemText } from "$lib/api/problem";
 import { text } from "$lib/text";
@@ -39,10 +40,11 @@ export class Draft<T extends object> {
     return (this.#problem?.fields ?? []).filter((field) => (field.location ?? "").replace(/^body\.?/, "").startsWith(prefix)).map((field) => field.message ?? "");
   }
 
-  // refuse takes what the API said and keeps all that was typed.
+  // refuse takes what the API said, keeps all that was typed, and leads to the first field that is wrong.
   refuse(error: unknown): void {
     this.#problem = error instanceof Problem ? error : undefined;
     this.failed = problemText(error);
+    void tick().then(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   }
 
   // save runs act with the value as it is now; true when it went well.
