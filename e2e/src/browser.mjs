@@ -43,7 +43,7 @@ export class Walk {
     });
     page.on("pageerror", (error) => this.#troubles.push(`${name}: uncaught: ${error.stack ?? error.message}`));
     page.on("response", (response) => {
-      if (response.status() >= 400) this.#troubles.push(`${name}: ${response.status()} ${response.url()}`);
+      if (response.status() >= 400 && !expected?.test(`${response.status()} ${response.url()}`)) this.#troubles.push(`${name}: ${response.status()} ${response.url()}`);
     });
     await page.goto(address);
     return page;

@@ -15,9 +15,9 @@ export class Program {
     this.#child = child;
   }
 
-  /** Starts the program and waits for the line that `ready` matches; answers with the program and the match. */
-  static async start(path, args, ready) {
-    const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"] });
+  /** Starts the program and waits for the line that `ready` matches; answers with the program and the match. `env` replaces the environment. */
+  static async start(path, args, ready, env = process.env) {
+    const child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"], env });
     const program = new Program(child);
     const lines = createInterface({ input: child.stdout });
     child.stderr.on("data", (piece) => program.#said.push(String(piece)));

@@ -5,9 +5,10 @@ import { guilds } from "./guilds";
 import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
+import { setup } from "./setup";
 import { shell } from "./shell";
 
-export const text = { audit, guilds, integrations, json, message, shell };
+export const text = { audit, guilds, integrations, json, message, setup, shell };
 
 const locale = () => navigator.language;
 
