@@ -18,6 +18,7 @@ const (
 	tagAccount  = "Your account"
 	tagGuilds   = "Servers"
 	tagAudit    = "Record of changes"
+	tagPanels   = "Panels"
 	tagForms    = "Forms"
 	tagTags     = "Tags"
 	tagTickets  = "Tickets"

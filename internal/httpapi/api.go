@@ -13,6 +13,7 @@ import (
 
 	"usher/internal/core/account"
 	"usher/internal/core/audit"
+	"usher/internal/core/bloxlink"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
@@ -45,6 +46,9 @@ type Services struct {
 	Directory guild.Directory
 	Audit     audit.Log
 	Panels    panel.Store
+	Board     *panel.Board
+	Guilds    *guild.Registry
+	Bloxlink  *bloxlink.Source
 	Forms     *form.Cabinet
 	Tags      *tag.Book
 	Tickets   ticket.Records
@@ -130,6 +134,9 @@ func (a *api) describe(mux humago.Mux) {
 	a.integrationOperations()
 	a.activationOperations()
 	a.reviewOperations()
+	a.starterOperations()
+	a.settingsOperations()
+	a.panelOperations()
 	a.solid()
 }
 

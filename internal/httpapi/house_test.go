@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
-	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -19,8 +18,6 @@ import (
 	usher "usher/internal/app"
 	"usher/internal/config"
 	"usher/internal/core/account"
-	"usher/internal/core/integration"
-	"usher/internal/core/snowflake"
 	"usher/sandbox"
 )
 
@@ -77,12 +74,13 @@ func newHouse(t *testing.T) *house {
 	}
 	h.discord = discord
 	folder := t.TempDir()
-	c := config.Config{
-		Discord: config.Discord{Token: world.Applications[0].BotToken, APIURL: discord.APIURL()}, Database: "sqlite:" + filepath.Join(folder, "usher.sqlite"),
-		Keys: config.Keys{File: filepath.Join(folder, "keys")}, Files: filepath.Join(folder, "files"), Listen: "127.0.0.1:0", Grace: time.Second,
-		Egress:       config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
-		Integrations: config.Integrations(integration.DefaultLimits()),
-		Web:          config.Web{Operators: []snowflake.User{snowflake.User(sandbox.DemoOlgaID)}, ClientSecret: world.Applications[0].ClientSecret},
+	c, err := config.FromMap(map[string]string{
+		"DISCORD_TOKEN": world.Applications[0].BotToken, "DISCORD_API_URL": discord.APIURL(), "DISCORD_CLIENT_SECRET": world.Applications[0].ClientSecret,
+		"DATABASE_URL": "sqlite:" + filepath.Join(folder, "usher.sqlite"), "USHER_KEYS_FILE": filepath.Join(folder, "keys"), "USHER_FILES": filepath.Join(folder, "files"),
+		"USHER_LISTEN": "127.0.0.1:0", "USHER_EGRESS_ALLOW_NETWORKS": "127.0.0.1/32", "USHER_OPERATORS": sandbox.DemoOlgaID.String(),
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	h.app, err = usher.New(t.Context(), c, "test", usher.Server, slog.New(slog.NewTextHandler(h.log, nil)))
 	if err != nil {

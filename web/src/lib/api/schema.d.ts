@@ -81,6 +81,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guilds/{guild}/bloxlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how Roblox values are served
+         * @description They are built in: %roblox_username% and others, by Bloxlink.
+         */
+        get: operations["get-bloxlink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/bloxlink/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a server a Bloxlink key of its own
+         * @description It is kept only if Bloxlink takes it, and never shown again.
+         */
+        put: operations["set-bloxlink-key"];
+        post?: never;
+        /** Destroy a server's own Bloxlink key */
+        delete: operations["delete-bloxlink-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guilds/{guild}/channels": {
         parameters: {
             query?: never;
@@ -291,6 +332,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guilds/{guild}/panels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a server's panels */
+        get: operations["list-panels"];
+        put?: never;
+        /**
+         * Make a panel
+         * @description It is not posted yet.
+         */
+        post: operations["create-panel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/panels/{panel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a panel */
+        get: operations["get-panel"];
+        /**
+         * Change a panel
+         * @description Send the whole of it. Where it is posted the message stays as it is until you post it again.
+         */
+        put: operations["change-panel"];
+        post?: never;
+        /**
+         * Delete a panel
+         * @description Tickets opened from it stay. Its message stays where it is posted; delete that at Discord.
+         */
+        delete: operations["delete-panel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/panels/{panel}/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a panel to a channel
+         * @description Where it stands in that channel already, the message there is brought up to date.
+         */
+        post: operations["post-panel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guilds/{guild}/roles": {
         parameters: {
             query?: never;
@@ -301,6 +408,27 @@ export interface paths {
         /** List a server's roles */
         get: operations["list-roles"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a server's settings */
+        get: operations["get-settings"];
+        /**
+         * Change a server's settings
+         * @description Send the whole of them, with the revision that you read.
+         */
+        put: operations["change-settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -394,6 +522,23 @@ export interface paths {
         };
         /** Look at this instance */
         get: operations["get-instance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration-starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List templates to start an integration from */
+        get: operations["list-starters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -874,6 +1019,19 @@ export interface components {
             unlisted: boolean;
             /** @description A revision that asks something of this server before it is used. */
             waiting?: components["schemas"]["Waiting"];
+        };
+        Bloxlink: {
+            /**
+             * @description Whose key is used.
+             * @enum {string}
+             */
+            key: "none" | "operator" | "guild";
+            /** @description Why there are no values; absent: nothing is known to be wrong. */
+            trouble?: components["schemas"]["BloxlinkTrouble"];
+        };
+        BloxlinkTrouble: {
+            code: string;
+            text: string;
         };
         Card: {
             description: string;
@@ -1361,6 +1519,125 @@ export interface components {
             /** @description Give it as after for the next page; absent: this was the last. */
             next?: string;
         };
+        Panel: {
+            button: components["schemas"]["PanelButton"];
+            /**
+             * @description Absent: the server's.
+             * @example 1400000000000000001
+             */
+            category?: string;
+            /**
+             * @description Where it is posted; absent: nowhere.
+             * @example 1400000000000000001
+             */
+            channel?: string;
+            /** @description How a ticket's channel is called, with placeholders of the ticket; ticket-%ticket_id% unless set. */
+            channel_name?: string;
+            /** @description The questions asked before a ticket opens; absent: none. */
+            form?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Open tickets that one member may have from it, 1 to 10; 1 unless set.
+             */
+            max_open?: number;
+            /**
+             * @description A Discord id in decimal digits; empty: none.
+             * @example 1400000000000000001
+             */
+            message?: string;
+            /**
+             * @description 1 to 80 characters, unique in the server.
+             * @example Support
+             */
+            name: string;
+            /** @description The message with the button. */
+            post: components["schemas"]["Template"];
+            /**
+             * Format: int64
+             * @description Give it back with a change.
+             */
+            revision: number;
+            /** @description Absent: the server's. */
+            staff_roles?: string[];
+            /** @description The first message of a ticket, with placeholders. */
+            welcome: components["schemas"]["Template"];
+        };
+        PanelButton: {
+            /** @description A unicode emoji. */
+            emoji?: string;
+            /**
+             * @description 1 to 80 characters.
+             * @example Open a ticket
+             */
+            label: string;
+            /**
+             * @description primary unless set.
+             * @enum {string}
+             */
+            style?: "primary" | "secondary" | "success" | "danger";
+        };
+        PanelChange: {
+            button: components["schemas"]["PanelButton"];
+            /**
+             * @description Absent: the server's.
+             * @example 1400000000000000001
+             */
+            category?: string;
+            /** @description How a ticket's channel is called, with placeholders of the ticket; ticket-%ticket_id% unless set. */
+            channel_name?: string;
+            /** @description The questions asked before a ticket opens; absent: none. */
+            form?: string;
+            /**
+             * Format: int64
+             * @description Open tickets that one member may have from it, 1 to 10; 1 unless set.
+             */
+            max_open?: number;
+            /**
+             * @description 1 to 80 characters, unique in the server.
+             * @example Support
+             */
+            name: string;
+            /** @description The message with the button. */
+            post: components["schemas"]["Template"];
+            /**
+             * Format: int64
+             * @description The one that you read. Where it is another one by now you are told (409), and nothing is changed.
+             */
+            revision: number;
+            /** @description Absent: the server's. */
+            staff_roles?: string[];
+            /** @description The first message of a ticket, with placeholders. */
+            welcome: components["schemas"]["Template"];
+        };
+        PanelDraft: {
+            button: components["schemas"]["PanelButton"];
+            /**
+             * @description Absent: the server's.
+             * @example 1400000000000000001
+             */
+            category?: string;
+            /** @description How a ticket's channel is called, with placeholders of the ticket; ticket-%ticket_id% unless set. */
+            channel_name?: string;
+            /** @description The questions asked before a ticket opens; absent: none. */
+            form?: string;
+            /**
+             * Format: int64
+             * @description Open tickets that one member may have from it, 1 to 10; 1 unless set.
+             */
+            max_open?: number;
+            /**
+             * @description 1 to 80 characters, unique in the server.
+             * @example Support
+             */
+            name: string;
+            /** @description The message with the button. */
+            post: components["schemas"]["Template"];
+            /** @description Absent: the server's. */
+            staff_roles?: string[];
+            /** @description The first message of a ticket, with placeholders. */
+            welcome: components["schemas"]["Template"];
+        };
         PanelName: {
             id: string;
             name: string;
@@ -1407,6 +1684,13 @@ export interface components {
              * @example user.scores.high_score
              */
             path: string;
+        };
+        "Post-panelRequest": {
+            /**
+             * @description A channel of the server that the bot sees.
+             * @example 1400000000000000001
+             */
+            channel: string;
         };
         Problem: {
             /**
@@ -1586,9 +1870,43 @@ export interface components {
              */
             seen: string;
         };
+        "Set-bloxlink-keyRequest": {
+            key: string;
+        };
+        Settings: {
+            /**
+             * @description Where ticket channels are made; absent: at the top of the server.
+             * @example 1400000000000000001
+             */
+            category?: string;
+            /** @description What a closed ticket's opener is written; empty: a sentence of Usher's. */
+            close_message?: components["schemas"]["Template"];
+            /**
+             * @description Where they are made when that one is full.
+             * @example 1400000000000000001
+             */
+            overflow_category?: string;
+            /**
+             * Format: int64
+             * @description Give back the one that you read; 0: none were saved yet.
+             */
+            revision: number;
+            /** @description They may see and close every ticket; at most 20. */
+            staff_roles: string[];
+        };
         SigningKeys: {
             /** @description Standard Webhooks keys (whsec_…): the newest first, then the one before while it is rotated. */
             keys: string[];
+        };
+        Starter: {
+            draft: components["schemas"]["IntegrationDraft"];
+            /** @description An answer as the service gives it, as JSON text. */
+            example: string;
+            /** @description What is left to do before it works. */
+            fill: string[];
+            /** @description The draft's, with their values: here they are nobody's secrets. */
+            headers: components["schemas"]["HeaderLine"][];
+            id: string;
         };
         Tag: {
             /** @description Whether everybody may post it; else staff alone. */
@@ -1979,6 +2297,102 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Entries"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bloxlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bloxlink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-bloxlink-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Set-bloxlink-keyRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-bloxlink-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -2463,6 +2877,212 @@ export interface operations {
             };
         };
     };
+    "list-panels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PanelDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                panel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                panel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PanelChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                panel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+                panel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post-panelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-roles": {
         parameters: {
             query?: never;
@@ -2482,6 +3102,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Role"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             /** @description Error */
@@ -2757,6 +3445,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Instance"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Starter"][];
                 };
             };
             /** @description Error */
