@@ -1,14 +1,18 @@
 // Every word that a person reads, in one place, ready for translation: one file for each part of the app. Pages take words from here
 // alone. Numbers and times follow the browser's locale.
+import { account } from "./account";
 import { audit } from "./audit";
+import { forms } from "./forms";
 import { guilds } from "./guilds";
 import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
 import { setup } from "./setup";
 import { shell } from "./shell";
+import { tags } from "./tags";
+import { tickets } from "./tickets";
 
-export const text = { audit, guilds, integrations, json, message, setup, shell };
+export const text = { account, audit, forms, guilds, integrations, json, message, setup, shell, tags, tickets };
 
 const locale = () => navigator.language;
 
