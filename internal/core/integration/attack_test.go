@@ -70,3 +70,19 @@ func TestI39WhatStandsInAValidationsWayLooksAlike(t *testing.T) {
 		}
 	}
 }
+
+// An integration that is called like a family of built-in placeholders must not answer in its place: %form.email% is what the member wrote.
+func TestI21NoIntegrationTakesABuiltInFamilyOfNames(t *testing.T) {
+	for _, name := range []string{"Form", "Ticket", "BLOXLINK"} {
+		o := newOffice()
+		o.answerAll(`{"email":"mallory@example.com"}`)
+		i := lookup()
+		i.Name, i.Placeholders = name, []integration.Placeholder{{Name: "email", Path: "email"}}
+		o.add(t, i, nil)
+		slug := strings.ToLower(name)
+		got := o.resolve(t, subject(), slug+".email", slug+"-2.email")
+		if _, taken := got[slug+".email"]; taken || got[slug+"-2.email"] != "mallory@example.com" {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
