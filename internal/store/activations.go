@@ -33,16 +33,20 @@ func (s *Integrations) Activate(ctx context.Context, a integration.Activation, l
 			RETURNING last_place`, guild).Scan(&place); err != nil {
 			return err
 		}
+		taken, err := collect(ctx, q, scanSlug, `SELECT slug FROM activations WHERE guild_id = $1 AND integration_id <> $2`, guild, id)
+		if err != nil {
+			return err
+		}
 		if err := must(ctx, q, `
-			INSERT INTO activations (guild_id, integration_id, place, activated_by, activated_at, revision, version)
-			SELECT $1, $2, $3, $4, $5, $6, 1
+			INSERT INTO activations (guild_id, integration_id, place, activated_by, activated_at, revision, version, slug)
+			SELECT $1, $2, $3, $4, $5, $6, 1, $8
 			WHERE (SELECT COUNT(*) FROM activations WHERE guild_id = $1 AND integration_id <> $2) < $7
 			ON CONFLICT (guild_id, integration_id) DO UPDATE SET
 				activated_by = excluded.activated_by,
 				activated_at = excluded.activated_at,
 				revision = excluded.revision,
 				version = activations.version + 1`,
-			guild, id, place, key(a.By), millis(a.At), a.Record.Revision.Number, int64(limit)); err != nil {
+			guild, id, place, key(a.By), millis(a.At), a.Record.Revision.Number, int64(limit), integration.FreeSlug(clean(a.Record.Name), taken)); err != nil {
 			return err
 		}
 		if err := replaceSecrets(ctx, q, a); err != nil {
@@ -51,6 +55,8 @@ func (s *Integrations) Activate(ctx context.Context, a integration.Activation, l
 		return writeAudit(ctx, q, told...)
 	})
 }
+
+func scanSlug(row scanner) (slug string, err error) { return slug, row.Scan(&slug) }
 
 // holdLive keeps an integration as it is until the end of the transaction, if its live revision is the activation's and the one who
 // activates it may use it: no private revision comes to a guild but by its author.
@@ -131,14 +137,14 @@ func (s *Integrations) Guilds(ctx context.Context, id integration.ID) (all []sno
 // two reads can send the secrets of one version to the URL of another.
 const activeRows = `
 	SELECT a.place AS place, 'h' AS part, h.place AS part_place, h.name AS part_name, h.sealed AS sealed,
-		a.activated_by, a.activated_at, a.version AS done, (i.public OR r.state = 'approved'), ` + recordColumns + `
+		a.activated_by, a.activated_at, a.slug, a.version AS done, (i.public OR r.state = 'approved'), ` + recordColumns + `
 	FROM activations a
 	JOIN integrations i ON i.integration_id = a.integration_id
 	JOIN integration_revisions r ON r.integration_id = a.integration_id AND r.revision = a.revision
 	LEFT JOIN revision_headers h ON h.integration_id = r.integration_id AND h.revision = r.revision
 	WHERE a.guild_id = $1
 	UNION ALL
-	SELECT a.place, 's', s.place, s.name, s.sealed, 0, 0, 0, FALSE,
+	SELECT a.place, 's', s.place, s.name, s.sealed, 0, 0, '', 0, FALSE,
 		'', 0, '', '', '', '', '', '[]', 0, 0, 0, 0, 0, 0, NULL, NULL, 0, '', 0, 0, 0, 0, 0, '', '', '', '', '[]'
 	FROM activations a
 	JOIN activation_secrets s ON s.guild_id = a.guild_id AND s.integration_id = a.integration_id
@@ -158,7 +164,7 @@ func scanActiveRow(row scanner) (activeRow, error) {
 		r         activeRow
 		partPlace any // only sorted by
 	)
-	dest := []any{&r.place, &r.part, &partPlace, &r.sealed.name, &r.sealed.sealed, &r.activation.By, moment{&r.activation.At}, &r.activation.Version, &r.activation.Record.Public}
+	dest := []any{&r.place, &r.part, &partPlace, &r.sealed.name, &r.sealed.sealed, &r.activation.By, moment{&r.activation.At}, &r.activation.Slug, &r.activation.Version, &r.activation.Record.Public}
 	return r, row.Scan(append(dest, recordDest(&r.activation.Record)...)...)
 }
 

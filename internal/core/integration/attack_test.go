@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"usher/internal/core/fault"
 	"usher/internal/core/integration"
 	"usher/internal/core/secret"
@@ -84,5 +86,39 @@ func TestI21NoIntegrationTakesABuiltInFamilyOfNames(t *testing.T) {
 		if _, taken := got[slug+".email"]; taken || got[slug+"-2.email"] != "mallory@example.com" {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// An approved integration that is renamed to another one's name must not answer in its place, where messages say %bank.balance%; and
+// renaming must not take the names away that messages have.
+func TestI21I30ARenamedIntegrationTakesNobodysNames(t *testing.T) {
+	o := newOffice()
+	o.world.answer = func(_ context.Context, c integration.Call) (integration.Reply, error) {
+		return ok(`{"balance":"` + string(c.Integration) + `"}`)
+	}
+	balance := lookup()
+	balance.Placeholders = []integration.Placeholder{{Name: "balance", Path: "balance"}}
+	balance.Name = "Weather"
+	mallory := o.add(t, balance, nil)
+	balance.Name = "Bank"
+	bank := o.add(t, balance, nil)
+	renamed := o.own(t, mallory.ID).Integration
+	renamed.Name = "Bank"
+	if _, err := o.catalog.Update(t.Context(), byAuthor(), renamed); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"bank.balance": string(bank.ID), "weather.balance": string(mallory.ID)}
+	if diff := cmp.Diff(want, o.resolve(t, subject(), "bank.balance", "weather.balance", "bank-2.balance")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := o.catalog.Deactivate(t.Context(), byAuthor(), arcade, mallory.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.catalog.Activate(t.Context(), byAuthor(), arcade, mallory.ID, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	want = map[string]string{"bank.balance": string(bank.ID), "bank-2.balance": string(mallory.ID)}
+	if diff := cmp.Diff(want, o.resolve(t, subject(), "bank.balance", "weather.balance", "bank-2.balance")); diff != "" {
+		t.Errorf("activated anew (-want +got):\n%s", diff)
 	}
 }

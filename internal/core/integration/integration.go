@@ -93,6 +93,7 @@ type Activation struct {
 	Guild   snowflake.Guild
 	By      snowflake.User
 	At      time.Time
+	Slug    string   // %slug.name% is always this integration's here (I-21); the store gives it, by FreeSlug
 	Version int64    // counts what was done to it
 	Record  Record   // with the request of the revision that this guild uses
 	Secrets []Sealed // one for each of Record.Secrets that the guild gave

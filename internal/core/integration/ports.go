@@ -62,7 +62,7 @@ const KeptRevisions = 20
 // Activations keeps which integrations are active where, with the guilds' secret values.
 type Activations interface {
 	// Activate writes the activation of revision a.Record.Revision of a.Record.ID in a.Guild with its secrets. A second activation
-	// replaces the first one's revision and secrets and keeps its place in the order. fault.NotFound "integration_not_found" when the
+	// replaces the first one's revision and secrets and keeps its place in the order and its slug, which the first one gets by FreeSlug. fault.NotFound "integration_not_found" when the
 	// integration is gone, or is not public and a.By not its owner; fault.Conflict "integration_changed" when the revision is not the
 	// live one, "activation_limit" when the guild has limit other ones already.
 	Activate(ctx context.Context, a Activation, limit int, told ...audit.Entry) error

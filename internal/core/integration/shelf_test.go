@@ -177,8 +177,11 @@ func (s *shelf) Activate(_ context.Context, a integration.Activation, limit int,
 		return stale()
 	}
 	s.told = append(s.told, told...)
+	var taken []string
 	for i, old := range s.active[a.Guild] {
+		taken = append(taken, old.Slug)
 		if old.Record.ID == a.Record.ID {
+			a.Slug = old.Slug
 			s.active[a.Guild][i] = a
 			return nil
 		}
@@ -186,6 +189,7 @@ func (s *shelf) Activate(_ context.Context, a integration.Activation, limit int,
 	if len(s.active[a.Guild]) >= limit {
 		return fault.New(fault.Conflict, "activation_limit", "Limit.")
 	}
+	a.Slug = integration.FreeSlug(a.Record.Name, taken)
 	s.active[a.Guild] = append(s.active[a.Guild], a)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 func activationRules() []rule {
 	return []rule{
 		{"I21ActiveListsAllInOrderOfFirstActivation", testActiveOrder},
+		{"I21ASlugIsGivenOnceAndStays", testSlugsStay},
 		{"ActivationReplacedKeepsItsPlaceAndLosesOldSecrets", testActivationReplaced},
 		{"ActivationLimitIsCountedForEachGuild", testActivationLimit},
 		{"ActivationLimitHoldsForManyAtOnce", testActivationLimitRace},
@@ -23,7 +24,7 @@ func activationRules() []rule {
 
 // activation has a secret of each value, in order.
 func activation(g snowflake.Guild, id integration.ID, secrets ...string) integration.Activation {
-	a := integration.Activation{Guild: g, By: author, At: noon(), Version: 1, Record: record(id, string(id))}
+	a := integration.Activation{Guild: g, By: author, At: noon(), Slug: integration.FreeSlug(string(id), nil), Version: 1, Record: record(id, string(id))}
 	for i, s := range secrets {
 		a.Secrets = append(a.Secrets, integration.Sealed{Name: fmt.Sprintf("s%d", len(secrets)-i), Sealed: []byte(s)})
 	}
@@ -62,6 +63,35 @@ func testActiveOrder(t trial) {
 	none, err := t.Activations.Active(t.Context(), 5)
 	ok(t, err)
 	same(t, "active integrations of a guild without any", none, nil)
+}
+
+func testSlugsStay(t trial) {
+	activate := func(id integration.ID, name string) {
+		t.Helper()
+		a := activation(home, id)
+		a.Record.Name, a.Slug = name, "not the caller's"
+		ok(t, t.Activations.Activate(t.Context(), a, 10))
+	}
+	create(t, "a", "b", "c")
+	activate("a", "Game lookup")
+	activate("b", "Game lookup")
+	activate("c", "Ticket")
+	activate("a", "Bank") // called otherwise by now
+	wantSlugs := func(want ...string) {
+		t.Helper()
+		all, err := t.Activations.Active(t.Context(), home)
+		ok(t, err)
+		var got []string
+		for _, a := range all {
+			got = append(got, a.Slug)
+		}
+		same(t, "slugs", got, want)
+	}
+	wantSlugs("game-lookup", "game-lookup-2", "ticket-2")
+	ok(t, t.Activations.Deactivate(t.Context(), home, "a"))
+	wantSlugs("game-lookup-2", "ticket-2") // nobody else's changes
+	activate("a", "Game lookup")
+	wantSlugs("game-lookup-2", "ticket-2", "game-lookup")
 }
 
 func testActivationReplaced(t trial) {
