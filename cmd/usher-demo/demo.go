@@ -40,7 +40,7 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	group, ctx := errgroup.WithContext(ctx)
-	lookup, err := serve(ctx, group, "port-lookup", p.lookup, gamelookup.Handler())
+	lookup, err := serve(ctx, group, "port-lookup", p.lookup, gameServer())
 	if err != nil {
 		return err
 	}
@@ -79,6 +79,14 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 	return group.Wait()
 }
 
+// gameServer is the example game, for everybody and, below /members, for those who have its key.
+func gameServer() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", gamelookup.Handler())
+	mux.Handle("/members/", http.StripPrefix("/members", gamelookup.HandlerWithKey("arcade")))
+	return mux
+}
+
 func welcome(out io.Writer, discord, lookup, price, usher string, key secret.Value) {
 	_, _ = fmt.Fprintf(out, `Usher's demo is running; nothing of it leaves this machine.
 
@@ -96,7 +104,10 @@ anybody. Ctrl-C stops everything.
 With curl you are Olga, who owns the server and runs this instance:
 
   export USHER=http://%[4]s USHER_KEY=%[5]s
+  export DISCORD=%[1]s GAME=%[2]s/members
   curl -H "Authorization: Bearer $USHER_KEY" $USHER/api/v1/me
+
+docs/api.md goes on from there. The game behind $GAME wants the key "arcade" of those who ask.
 `, discord, lookup, price, usher, key.Reveal())
 }
 
