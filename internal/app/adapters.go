@@ -89,7 +89,21 @@ func (l liveValues) Begin(ctx context.Context, t ticket.Ticket, u ticket.Use, na
 	for _, a := range t.Answers {
 		s.Answers = append(s.Answers, integration.Answer{Question: a.Label, Text: a.Text()})
 	}
-	return l.resolver.Begin(ctx, s, names)
+	return explained{l.resolver.Begin(ctx, s, names)}
+}
+
+// explained is the resolver's run that tells why values are missing.
+type explained struct{ *integration.Run }
+
+var _ ticket.Explaining = explained{}
+
+// Why implements ticket.Explaining.
+func (e explained) Why() map[string]ticket.Lacking {
+	why := map[string]ticket.Lacking{}
+	for name, l := range e.Lacks() {
+		why[name] = ticket.Lacking{Source: l.Source, Class: l.Class}
+	}
+	return why
 }
 
 // triggerOf is the use as the delivery log tells it.

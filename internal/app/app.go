@@ -163,10 +163,15 @@ func (a *App) wire(sealer secret.Sealer) error {
 		Fetcher: bloxlinkWay(a.wayOut), Store: a.store.Bloxlink(), Sealer: sealer, Operator: a.robloxKey, Now: time.Now, Log: a.log,
 	})
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: withBloxlink{integrations: liveValues{a.values}, source: a.bloxlink},
+		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: a.ticketValues(),
 		Guilds: snapshot, Tags: tags, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
 	return nil
+}
+
+// ticketValues are the live values of tickets' messages.
+func (a *App) ticketValues() ticket.Values {
+	return withBloxlink{integrations: liveValues{a.values}, source: a.bloxlink}
 }
 
 // newID is a random id of 26 characters of [a-z2-7].

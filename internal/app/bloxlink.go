@@ -88,6 +88,18 @@ func (b bothValues) Values() map[string]placeholder.Value {
 	return all
 }
 
+// Why implements ticket.Explaining.
+func (b bothValues) Why() map[string]ticket.Lacking {
+	why := map[string]ticket.Lacking{}
+	if e, ok := b.Fetching.(ticket.Explaining); ok {
+		why = e.Why()
+	}
+	for name := range b.roblox.Values() {
+		why[name] = ticket.Lacking{Source: "Bloxlink", Class: b.roblox.Class()}
+	}
+	return why
+}
+
 // builtIn are the unambiguous names of all built-in placeholders: who activates an integration is warned of the plain ones (I-21).
 func builtIn() []string {
 	var names []string

@@ -34,3 +34,12 @@ func (r *Rooms) PostPanel(ctx context.Context, p panel.Panel) (snowflake.Message
 	}
 	return snowflake.Message(made.ID), nil
 }
+
+// TakeDownPanel implements panel.Poster.
+func (r *Rooms) TakeDownPanel(ctx context.Context, p panel.Panel) error {
+	err := asFault("deleting the panel's message", r.rest.DeleteMessage(disgo.ID(p.Channel), disgo.ID(p.Message), rest.WithCtx(ctx)))
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	return err
+}

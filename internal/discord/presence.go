@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -29,6 +30,9 @@ var (
 	_ account.Presence = (*Presence)(nil)
 	_ guild.Directory  = (*Presence)(nil)
 )
+
+// invited are the permissions that the invite link asks for: those of a ticket's channel, and to make such channels.
+const invited = botPermissions | discord.PermissionManageRoles | discord.PermissionAttachFiles
 
 // Presence gives what the bot sees.
 func (b *Bot) Presence() *Presence {
@@ -66,8 +70,14 @@ func (p *Presence) MayManage(ctx context.Context, g snowflake.Guild, user snowfl
 }
 
 // InviteURL implements account.Presence.
+// https://discord.com/developers/docs/topics/oauth2#bot-authorization-flow
 func (p *Presence) InviteURL(g snowflake.Guild) string {
-	return inviteURL(p.site, snowflake.Application(p.self), g)
+	q := url.Values{"client_id": {p.self.String()}, "scope": {"bot applications.commands"}, "permissions": {invited.String()}}
+	if !g.IsZero() {
+		q.Set("guild_id", g.String())
+		q.Set("disable_guild_select", "true")
+	}
+	return p.site + "/oauth2/authorize?" + q.Encode()
 }
 
 // Server implements guild.Directory.
@@ -147,13 +157,34 @@ func (p *Presence) Members(ctx context.Context, g snowflake.Guild, begins string
 	}
 	all := make([]guild.Member, 0, len(found))
 	for _, m := range found {
-		one := guild.Member{ID: snowflake.User(m.User.ID), Name: m.User.Username, Shown: m.EffectiveName(), Bot: m.User.Bot}
-		if m.User.Avatar != nil {
-			one.Avatar = *m.User.Avatar
-		}
-		all = append(all, one)
+		all = append(all, memberOf(m))
 	}
 	return all, nil
+}
+
+// Member implements guild.Directory.
+// https://discord.com/developers/docs/resources/guild#get-guild-member
+func (p *Presence) Member(ctx context.Context, g snowflake.Guild, user snowflake.User) (guild.Member, error) {
+	if !p.Here(g) {
+		return guild.Member{}, errNotHere()
+	}
+	found, err := p.rest.GetMember(disgo.ID(g), disgo.ID(user), rest.WithCtx(ctx))
+	err = asFault("looking at a member", err)
+	if fault.KindOf(err) == fault.NotFound {
+		return guild.Member{}, fault.New(fault.NotFound, "member_not_found", "This person is not in the server any more. Choose another member.")
+	}
+	if err != nil {
+		return guild.Member{}, err
+	}
+	return memberOf(*found), nil
+}
+
+func memberOf(m discord.Member) guild.Member {
+	one := guild.Member{ID: snowflake.User(m.User.ID), Name: m.User.Username, Shown: m.EffectiveName(), Bot: m.User.Bot}
+	if m.User.Avatar != nil {
+		one.Avatar = *m.User.Avatar
+	}
+	return one
 }
 
 func errNotHere() error {

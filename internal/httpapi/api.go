@@ -52,6 +52,7 @@ type Services struct {
 	Forms     *form.Cabinet
 	Tags      *tag.Book
 	Tickets   ticket.Records
+	Values    ticket.Values
 
 	Catalog    *integration.Catalog
 	Resolver   *integration.Resolver
@@ -137,6 +138,7 @@ func (a *api) describe(mux humago.Mux) {
 	a.starterOperations()
 	a.settingsOperations()
 	a.panelOperations()
+	a.previewOperations()
 	a.solid()
 }
 

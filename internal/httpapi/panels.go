@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"usher/internal/core/account"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
+	"usher/internal/core/guild"
 	"usher/internal/core/message"
 	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
@@ -59,6 +61,18 @@ type Panel struct {
 	Revision int64             `json:"revision" doc:"Give it back with a change."`
 }
 
+// PostedPanel is a panel after it was posted.
+type PostedPanel struct {
+	Panel
+
+	Left snowflake.Channel `json:"left,omitempty" doc:"Where its message stood before and could not be taken away; absent: nowhere."`
+}
+
+// DeletedPanel is what came of deleting a panel.
+type DeletedPanel struct {
+	Left snowflake.Channel `json:"left,omitempty" doc:"Where its message still stands, for Discord did not let the bot take it away; absent: nowhere."`
+}
+
 // OnePanel is the part of an operation's input that names a panel.
 type OnePanel struct {
 	Panel panel.ID `path:"panel" maxLength:"32"`
@@ -82,8 +96,7 @@ func (a *api) panelOperations() {
 		Body PanelDraft
 	},
 	) (*answer[Panel], error) {
-		made, err := a.Board.Save(ctx, callerOf(ctx).Actor(), in.Body.panel(in.id()))
-		return body(panelOf(made)), err
+		return a.savePanel(ctx, in.Body.panel(in.id()))
 	})
 	add(a, read, huma.Operation{
 		OperationID: "get-panel", Method: http.MethodGet, Path: one, Tags: []string{tagPanels}, Summary: "Look at a panel",
@@ -106,26 +119,26 @@ func (a *api) panelOperations() {
 	) (*answer[Panel], error) {
 		p := in.Body.panel(in.id())
 		p.ID, p.Revision = in.Panel, in.Body.Revision
-		changed, err := a.Board.Save(ctx, callerOf(ctx).Actor(), p)
-		return body(panelOf(changed)), err
+		return a.savePanel(ctx, p)
 	})
 	add(a, write, huma.Operation{
-		OperationID: "delete-panel", Method: http.MethodDelete, Path: one, Tags: []string{tagPanels}, DefaultStatus: http.StatusNoContent, Summary: "Delete a panel",
-		Description: "Tickets opened from it stay. Its message stays where it is posted; delete that at Discord.",
+		OperationID: "delete-panel", Method: http.MethodDelete, Path: one, Tags: []string{tagPanels}, Summary: "Delete a panel",
+		Description: "Its message is taken away, too. Tickets opened from it stay.",
 	}, func(ctx context.Context, in *struct {
 		InGuild
 		OnePanel
 	},
-	) (*nothing, error) {
-		return nil, a.Board.Delete(ctx, callerOf(ctx).Actor(), in.id(), in.Panel)
+	) (*answer[DeletedPanel], error) {
+		left, err := a.Board.Delete(ctx, callerOf(ctx).Actor(), in.id(), in.Panel)
+		return body(DeletedPanel{Left: left}), err
 	})
 	add(a, write, huma.Operation{
 		OperationID: "post-panel", Method: http.MethodPost, Path: one + "/post", Tags: []string{tagPanels}, Summary: "Post a panel to a channel",
-		Description: "Where it stands in that channel already, the message there is brought up to date.",
+		Description: "Where it stands in that channel already, the message there is brought up to date; where it stands in another, that message is taken away.",
 	}, a.postPanel)
 }
 
-// postPanel holds the channel to the server: the bot may post in others, too.
+// postPanel holds the channel to those that hold messages, and to the server: the bot may post in others, too.
 func (a *api) postPanel(ctx context.Context, in *struct {
 	InGuild
 	OnePanel
@@ -133,18 +146,43 @@ func (a *api) postPanel(ctx context.Context, in *struct {
 		Channel snowflake.Channel `json:"channel" doc:"A channel of the server that the bot sees."`
 	}
 },
-) (*answer[Panel], error) {
+) (*answer[PostedPanel], error) {
 	channels, err := a.Directory.Channels(in.id())
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range channels {
-		if c.ID == in.Body.Channel && c.Kind != "category" {
-			posted, err := a.Board.Post(ctx, callerOf(ctx).Actor(), in.id(), in.Panel, c.ID)
-			return body(panelOf(posted)), err
+	if !slices.ContainsFunc(channels, func(c guild.Channel) bool { return c.ID == in.Body.Channel && c.Kind != guild.Category }) {
+		return nil, wrong("channel_invalid", "The panel cannot be posted there.", "channel", "Choose a text channel of this server that the bot can see.")
+	}
+	posted, err := a.Board.Post(ctx, callerOf(ctx).Actor(), in.id(), in.Panel, in.Body.Channel)
+	return body(PostedPanel{Panel: panelOf(posted.Panel), Left: posted.Left}), err
+}
+
+// savePanel also holds roles and category to the server.
+func (a *api) savePanel(ctx context.Context, p panel.Panel) (*answer[Panel], error) {
+	var c fault.Checks
+	if err := guild.CheckPlaces(&c, a.Directory, p.Guild, p.StaffRoles, map[string]snowflake.Channel{"category": p.Category}); err != nil {
+		return nil, err
+	}
+	if err := together(p.Check(), c, "panel_invalid", "This panel cannot be saved."); err != nil {
+		return nil, err
+	}
+	saved, err := a.Board.Save(ctx, callerOf(ctx).Actor(), p)
+	return body(panelOf(saved)), err
+}
+
+// together is one fault with the fields of a check of core's and those of c.
+func together(err error, c fault.Checks, code, text string) error {
+	told, ok := asFault(err)
+	if err != nil && !ok {
+		return err
+	}
+	if ok {
+		for _, f := range told.Fields {
+			c.Add(f.Path, f.Text)
 		}
 	}
-	return nil, wrong("channel_invalid", "The panel cannot be posted there.", "channel", "Give a text channel of this server that the bot can see.")
+	return c.Err(code, text)
 }
 
 func (d PanelDraft) panel(g snowflake.Guild) panel.Panel {

@@ -8,6 +8,7 @@ import (
 
 	"usher/internal/core/account"
 	"usher/internal/core/bloxlink"
+	"usher/internal/core/fault"
 	"usher/internal/core/guild"
 	"usher/internal/core/message"
 	"usher/internal/core/secret"
@@ -53,12 +54,25 @@ func (a *api) settingsOperations() {
 	},
 	) (*answer[Settings], error) {
 		b := in.Body
-		s, err := a.Guilds.Save(ctx, callerOf(ctx).Actor(), guild.Settings{
+		return a.saveSettings(ctx, guild.Settings{
 			ID: in.id(), StaffRoles: b.StaffRoles, Category: b.Category, OverflowCategory: b.OverflowCategory, CloseMessage: b.CloseMessage, Revision: b.Revision,
 		})
-		return body(settingsOf(s)), err
 	})
 	a.bloxlinkOperations(read, write)
+}
+
+// saveSettings also holds roles and categories to the server.
+func (a *api) saveSettings(ctx context.Context, s guild.Settings) (*answer[Settings], error) {
+	var c fault.Checks
+	categories := map[string]snowflake.Channel{"category": s.Category, "overflow_category": s.OverflowCategory}
+	if err := guild.CheckPlaces(&c, a.Directory, s.ID, s.StaffRoles, categories); err != nil {
+		return nil, err
+	}
+	if err := together(s.Check(), c, "guild_invalid", "These server settings cannot be saved."); err != nil {
+		return nil, err
+	}
+	saved, err := a.Guilds.Save(ctx, callerOf(ctx).Actor(), s)
+	return body(settingsOf(saved)), err
 }
 
 func settingsOf(s guild.Settings) Settings {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
@@ -18,6 +19,7 @@ var (
 	errNoPanel        = fault.New(fault.NotFound, "panel_not_found", "There is no such panel in this server.")
 	errPanelChanged   = panel.Outdated()
 	errPanelNameTaken = fault.New(fault.Conflict, "panel_name_taken", "Another panel of this server has this name. Choose another one.")
+	errPanelLimit     = fault.New(fault.Conflict, "panel_limit", fmt.Sprintf("This server has %d panels already; that is as many as it may have. Delete one first.", panel.MaxPanels))
 )
 
 const panelColumns = `guild_id, panel_id, name, post, button, welcome, category_id, staff_roles, max_open, channel_id, message_id, form_id, channel_name, revision`
@@ -59,6 +61,11 @@ func (s *Panels) SavePanel(ctx context.Context, p panel.Panel, entries ...audit.
 				return err
 			}
 		}
+		if p.Revision == 0 {
+			if err := roomForPanel(ctx, q, p); err != nil {
+				return err
+			}
+		}
 		if p.Form != "" {
 			if err := holdForm(ctx, q, p.Guild, p.Form); err != nil {
 				return err
@@ -85,6 +92,19 @@ func (s *Panels) SavePanel(ctx context.Context, p panel.Panel, entries ...audit.
 		}
 		return writeAudit(ctx, q, entries...)
 	})
+}
+
+// roomForPanel refuses a new panel where there are panel.MaxPanels others. Two at one moment may both be let in: the limit is against
+// heaps, not for exactness.
+func roomForPanel(ctx context.Context, q querier, p panel.Panel) error {
+	var others int
+	if err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM panels WHERE guild_id = $1 AND panel_id <> $2`, key(p.Guild), clean(string(p.ID))).Scan(&others); err != nil {
+		return err
+	}
+	if others >= panel.MaxPanels {
+		return errPanelLimit
+	}
+	return nil
 }
 
 // DeletePanel implements panel.Store.

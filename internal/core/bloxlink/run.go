@@ -15,6 +15,7 @@ type Run struct {
 	wanted []string // folded names
 	done   chan struct{}
 	values map[string]placeholder.Value // by plain names; set before done is closed
+	class  string                       // why there are none; set before done is closed
 }
 
 // Begin starts to look a user up if one of the folded names asks for it, and else contacts nobody (I-6, I-37). It ends with ctx. It never
@@ -33,6 +34,7 @@ func (s *Source) Begin(ctx context.Context, g snowflake.Guild, user snowflake.Us
 			run.values = a.values()
 			return
 		}
+		run.class = classOf(err)
 		s.logFailure(ctx, g, err)
 	}()
 	return run
@@ -76,4 +78,39 @@ func (r *Run) Values() map[string]placeholder.Value {
 		}
 	}
 	return now
+}
+
+// Class says why there are no values: a Code, "internal", or empty where nothing failed, as for who linked no Roblox account.
+func (r *Run) Class() string {
+	select {
+	case <-r.done:
+		return r.class
+	default:
+		return ""
+	}
+}
+
+func classOf(err error) string {
+	var t Trouble
+	if errors.As(err, &t) {
+		return string(t.Code)
+	}
+	return "internal"
+}
+
+// Known is one of the placeholders, for those who write messages.
+type Known struct {
+	Name, Description, Sample string
+}
+
+// Describe lists the placeholders, with what people are told of them.
+func Describe() []Known {
+	return []Known{
+		{username, "The member's Roblox user name", "builderman"},
+		{robloxID, "The id of the member's Roblox account", "156"},
+		{displayName, "The name that Roblox shows", "Builderman"},
+		{profileURL, "Address of the Roblox profile", "https://www.roblox.com/users/156/profile"},
+		{accountAge, "How long ago the Roblox account was made", "19 years ago"},
+		{accountCreated, "The day on which the Roblox account was made", "2006-03-08"},
+	}
 }

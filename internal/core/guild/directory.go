@@ -2,7 +2,10 @@ package guild
 
 import (
 	"context"
+	"maps"
+	"slices"
 
+	"usher/internal/core/fault"
 	"usher/internal/core/snowflake"
 )
 
@@ -61,4 +64,29 @@ type Directory interface {
 	Roles(g snowflake.Guild) ([]Role, error)
 	// Members finds up to limit members (1 to 100) whose name begins with a text. Errors: Unavailable, too.
 	Members(ctx context.Context, g snowflake.Guild, begins string, limit int) ([]Member, error)
+	// Member looks at one member. Errors: NotFound "member_not_found"; Unavailable, too.
+	Member(ctx context.Context, g snowflake.Guild, user snowflake.User) (Member, error)
+}
+
+// CheckPlaces adds to c which of the roles and categories are not in the guild (any more). A category is by its path. Errors: those of
+// the directory.
+func CheckPlaces(c *fault.Checks, d Directory, g snowflake.Guild, roles []snowflake.Role, categories map[string]snowflake.Channel) error {
+	known, err := d.Roles(g)
+	if err != nil {
+		return err
+	}
+	for _, id := range roles {
+		there := slices.ContainsFunc(known, func(r Role) bool { return r.ID == id })
+		c.Require(there, "staff_roles", "A role that is chosen is not in this server any more. Take it away.")
+	}
+	channels, err := d.Channels(g)
+	if err != nil {
+		return err
+	}
+	for _, path := range slices.Sorted(maps.Keys(categories)) {
+		id := categories[path]
+		there := slices.ContainsFunc(channels, func(ch Channel) bool { return ch.ID == id && ch.Kind == Category })
+		c.Require(id.IsZero() || there, path, "There is no such category in this server that the bot can see. Choose another one.")
+	}
+	return nil
 }

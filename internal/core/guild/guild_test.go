@@ -3,12 +3,15 @@ package guild_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"usher/internal/core/audit"
+	"usher/internal/core/fault"
 	"usher/internal/core/guild"
 	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
@@ -81,5 +84,70 @@ func TestCacheKeepsNoErrors(t *testing.T) {
 	fail = false
 	if v, err := c.Get(t.Context(), 1); v != 1 || err != nil {
 		t.Errorf("%v, %v", v, err)
+	}
+}
+
+// drawer keeps one guild's settings.
+type drawer struct {
+	kept    *guild.Settings
+	entries []audit.Entry
+}
+
+func (d *drawer) Guild(context.Context, snowflake.Guild) (guild.Settings, error) {
+	if d.kept == nil {
+		return guild.Settings{}, fault.New(fault.NotFound, "guild_not_found", "None.")
+	}
+	return *d.kept, nil
+}
+
+func (d *drawer) SaveGuild(_ context.Context, s guild.Settings, entries ...audit.Entry) error {
+	s.Revision++
+	d.kept, d.entries = &s, append(d.entries, entries...)
+	return nil
+}
+
+func TestRegistrySavesAndRecords(t *testing.T) {
+	d, changed := &drawer{}, 0
+	r := guild.Registry{Store: d, Now: func() time.Time { return time.Unix(9, 0) }, Changed: func(snowflake.Guild) { changed++ }}
+	by := audit.Actor{User: 5, Via: audit.Dashboard}
+	first, err := r.Settings(t.Context(), 1)
+	if err != nil || first.ID != 1 || first.Revision != 0 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	first.StaffRoles, first.Category, first.CloseMessage.Content = []snowflake.Role{9, 8}, 4, "Bye"
+	saved, err := r.Save(t.Context(), by, first)
+	if err != nil || saved.Revision != 1 {
+		t.Fatalf("%+v, %v", saved, err)
+	}
+	if again, err := r.Save(t.Context(), by, saved); err != nil || again.Revision != 1 || changed != 1 {
+		t.Errorf("without a difference: %+v, %v", again, err)
+	}
+	saved.StaffRoles = []snowflake.Role{1}
+	if _, err := r.Save(t.Context(), by, saved); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("@everyone as staff: %v", err)
+	}
+	want := []audit.Change{{Field: "staff_roles", After: "9, 8"}, {Field: "category", After: "4"}, {Field: "close_message", After: "Bye"}}
+	if len(d.entries) != 1 || d.entries[0].Action != "guild.changed" || d.entries[0].Actor != by || !slices.Equal(d.entries[0].Detail, want) {
+		t.Errorf("the record: %+v", d.entries)
+	}
+}
+
+// place is a server's channels and roles.
+type place struct{ guild.Directory }
+
+func (place) Roles(snowflake.Guild) ([]guild.Role, error) { return []guild.Role{{ID: 8}}, nil }
+func (place) Channels(snowflake.Guild) ([]guild.Channel, error) {
+	return []guild.Channel{{ID: 4, Kind: guild.Category}, {ID: 5, Kind: guild.Text}}, nil
+}
+
+func TestCheckPlacesNamesWhatIsNotThere(t *testing.T) {
+	var c fault.Checks
+	err := guild.CheckPlaces(&c, place{}, 1, []snowflake.Role{8, 9}, map[string]snowflake.Channel{"category": 5, "overflow_category": 4, "other": 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := c.Err("x", "X.")
+	if told == nil || !strings.Contains(told.Error(), "staff_roles: A role") || !strings.Contains(told.Error(), "category: There is no such") || strings.Contains(told.Error(), "overflow") {
+		t.Errorf("%v", told)
 	}
 }

@@ -73,7 +73,7 @@ func (r *Resolver) Health(g snowflake.Guild) []Health { return r.breakers.of(g) 
 // Begin starts the requests of those active integrations whose placeholders are among names (I-6), each by itself and at once (I-10,
 // I-11); those that need the ticket's channel wait for [Run.Channel]. It ends with ctx. It never fails: what cannot be had is missing.
 func (r *Resolver) Begin(ctx context.Context, s Subject, names []string) *Run {
-	run := &Run{subject: s, channel: make(chan struct{}), changed: make(chan struct{}), values: map[string]placeholder.Value{}}
+	run := &Run{subject: s, channel: make(chan struct{}), changed: make(chan struct{}), values: map[string]placeholder.Value{}, lacks: map[string]Lack{}}
 	activations, err := r.active.Get(ctx, s.Guild)
 	if err != nil {
 		r.log.LogAttrs(ctx, slog.LevelError, "integrations could not be loaded", slog.String("guild", s.Guild.String()), slog.Any("error", err))
@@ -126,6 +126,7 @@ func (r *Resolver) one(ctx context.Context, run *Run, u use) {
 		r.logFailure(ctx, u.activation, err)
 		a.values = u.missing()
 	}
+	run.blame(u, err)
 	run.put(a.values)
 	r.journal.Note(delivery(run.subject, u.activation.Record.ID, r.now(), a, err, u.without(a.values)))
 }
@@ -308,6 +309,7 @@ type Run struct {
 
 	mu      sync.Mutex
 	values  map[string]placeholder.Value
+	lacks   map[string]Lack // of all that is wanted: who should give it, and why they did not
 	waiting int
 	changed chan struct{} // closed and renewed at every answer
 }

@@ -69,7 +69,7 @@ func (r *Resolver) Try(ctx context.Context, t Trial) (Tried, error) {
 		call.Integration = ID("trial-" + t.By.String())
 	}
 	if !r.trials.take(tester{t.Subject.Guild, t.By}, r.now()) || !r.pace.take(call.Guild, call.Integration) {
-		return Tried{}, fault.New(fault.Unavailable, "trial_busy", "There were many test requests just now. Wait a minute and try again.")
+		return Tried{}, trialBusy()
 	}
 	id := call.Integration
 	start, hide := r.now(), newMasker(t.Secrets)
@@ -260,4 +260,8 @@ func (t *trials) take(who tester, now time.Time) bool {
 	}
 	b.tokens--
 	return true
+}
+
+func trialBusy() error {
+	return fault.New(fault.Unavailable, "trial_busy", "There were many test requests just now. Wait a minute and try again.")
 }

@@ -15,11 +15,15 @@ import (
 	"usher/internal/core/snowflake"
 )
 
-// Poster puts a panel's message into its channel at Discord.
+// Poster puts a panel's message into its channel at Discord, and takes it away.
 type Poster interface {
 	// PostPanel posts p to p.Channel, or edits p.Message where there is one, and gives the message. Errors: fault.NotFound when the
-	// channel is gone; Forbidden; Unavailable.
+	// channel is gone; Forbidden; Unavailable; "discord_refused" for what Discord does not take.
 	PostPanel(ctx context.Context, p Panel) (snowflake.Message, error)
+	// TakeDownPanel deletes p.Message in p.Channel; nil when it is gone already. Errors: Forbidden; Unavailable.
+	TakeDownPanel(ctx context.Context, p Panel) error
+	// InGuild reports whether a channel is in a guild, for our bot to see. Errors: Unavailable.
+	InGuild(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) (bool, error)
 }
 
 // Board is where panels are made, changed and posted: the rule behind every door.
@@ -32,9 +36,8 @@ type Board struct {
 }
 
 // Save checks and writes a panel; one without an id is new and gets one. A change names the revision that it was made from; where
-// nothing differs, nothing is done. Where it is
-// posted stays as it is: see Post. Errors: Invalid with fields; Conflict "panel_name_taken", "panel_changed"; NotFound when there is no
-// panel of this id.
+// nothing differs, nothing is done. Where it is posted stays as it is: see Post. Errors: Invalid with fields; Conflict "panel_name_taken",
+// "panel_changed"; NotFound when there is no panel of this id.
 func (b *Board) Save(ctx context.Context, by audit.Actor, p Panel) (Panel, error) {
 	if err := p.Check(); err != nil {
 		return Panel{}, err
@@ -74,44 +77,101 @@ func Outdated() *fault.Error {
 	return fault.New(fault.Conflict, "panel_changed", "Somebody else changed this panel in the meantime. Look at it as it is now, then change it again.")
 }
 
-// Post puts the panel into a channel, or brings the message up to date where it stands there already. Errors: those of Poster;
-// NotFound.
-func (b *Board) Post(ctx context.Context, by audit.Actor, g snowflake.Guild, id ID, channel snowflake.Channel) (Panel, error) {
+// Posted is what came of posting a panel.
+type Posted struct {
+	Panel Panel
+	Left  snowflake.Channel // where its message stood before and could not be taken away; zero: nowhere
+}
+
+// Post puts the panel into a channel of its guild, or brings the message up to date where it stands there already; a message in another
+// channel is taken away. Errors: Invalid with the field "channel"; Conflict "panel_refused"; Unavailable; NotFound "panel_not_found".
+func (b *Board) Post(ctx context.Context, by audit.Actor, g snowflake.Guild, id ID, channel snowflake.Channel) (Posted, error) {
 	p, err := b.Store.Panel(ctx, g, id)
 	if err != nil {
-		return Panel{}, fmt.Errorf("looking for the panel: %w", err)
+		return Posted{}, fmt.Errorf("looking for the panel: %w", err)
 	}
-	before := p.Channel
+	if err := b.checkChannel(ctx, g, channel); err != nil {
+		return Posted{}, err
+	}
+	before := p
 	if p.Channel != channel {
 		p.Channel, p.Message = channel, 0
 	}
 	if p.Message, err = b.Poster.PostPanel(ctx, p); err != nil {
-		return Panel{}, fmt.Errorf("posting a panel: %w", err)
+		return Posted{}, fmt.Errorf("posting a panel: %w", notPosted(err))
 	}
 	entry := b.entry(by, p, "panel.posted")
-	entry.Detail = audit.Changed("channel", guild.ChannelText(before), guild.ChannelText(channel))
+	entry.Detail = audit.Changed("channel", guild.ChannelText(before.Channel), guild.ChannelText(channel))
 	if err := b.Store.SavePosted(ctx, g, id, p.Channel, p.Message, entry); err != nil {
-		return Panel{}, fmt.Errorf("noting where a panel is posted: %w", err)
+		return Posted{}, fmt.Errorf("noting where a panel is posted: %w", err)
 	}
 	b.Changed(g)
-	if p, err = b.Store.Panel(ctx, g, id); err != nil {
-		return Panel{}, fmt.Errorf("reading the panel again: %w", err)
+	posted := Posted{}
+	if before.Channel != channel {
+		posted.Left = b.takeDown(ctx, before)
 	}
-	return p, nil
+	if posted.Panel, err = b.Store.Panel(ctx, g, id); err != nil {
+		return Posted{}, fmt.Errorf("reading the panel again: %w", err)
+	}
+	return posted, nil
 }
 
-// Delete removes a panel. Its message stays where it is posted, and its button tells whoever presses it that the panel is gone; tickets
-// opened from it stay. Errors: NotFound.
-func (b *Board) Delete(ctx context.Context, by audit.Actor, g snowflake.Guild, id ID) error {
+// Delete removes a panel, and its message at Discord; left is where that message stands if it could not be taken away: its button says
+// that the panel is gone. Tickets opened from it stay. Errors: NotFound.
+func (b *Board) Delete(ctx context.Context, by audit.Actor, g snowflake.Guild, id ID) (left snowflake.Channel, err error) {
 	p, err := b.Store.Panel(ctx, g, id)
 	if err != nil {
-		return fmt.Errorf("looking for the panel: %w", err)
+		return 0, fmt.Errorf("looking for the panel: %w", err)
 	}
 	if err := b.Store.DeletePanel(ctx, g, id, b.entry(by, p, "panel.deleted")); err != nil {
-		return fmt.Errorf("deleting a panel: %w", err)
+		return 0, fmt.Errorf("deleting a panel: %w", err)
 	}
 	b.Changed(g)
+	return b.takeDown(ctx, p), nil
+}
+
+// takeDown takes a panel's message away and gives the channel where that failed: a button there says that the panel is gone.
+func (b *Board) takeDown(ctx context.Context, p Panel) snowflake.Channel {
+	if p.Message.IsZero() || b.Poster.TakeDownPanel(ctx, p) == nil {
+		return 0
+	}
+	return p.Channel
+}
+
+func (b *Board) checkChannel(ctx context.Context, g snowflake.Guild, channel snowflake.Channel) error {
+	if channel.IsZero() {
+		return channelFault("Choose a channel.")
+	}
+	in, err := b.Poster.InGuild(ctx, g, channel)
+	if err != nil {
+		return fmt.Errorf("looking for the channel: %w", err)
+	}
+	if !in {
+		return channelFault("There is no such channel in this server that the bot can see. Choose another one, or give the bot the permission View Channel.")
+	}
 	return nil
+}
+
+func channelFault(text string) error {
+	var c fault.Checks
+	c.Add("channel", text)
+	return c.Err("panel_not_posted", "The panel was not posted.")
+}
+
+// notPosted says to administrators what the poster's errors say to members.
+func notPosted(err error) error {
+	var c fault.Checks
+	switch {
+	case fault.KindOf(err) == fault.Forbidden:
+		c.Add("channel", "Discord does not let the bot post there. Give it the permissions View Channel, Send Messages and Embed Links in this channel.")
+	case fault.KindOf(err) == fault.NotFound:
+		c.Add("channel", "This channel is gone, or the bot does not see it any more. Choose another one.")
+	case fault.CodeOf(err) == "discord_refused":
+		return fault.New(fault.Conflict, "panel_refused", "Discord does not take this message. Check the button's emoji and the addresses of the pictures.").Because(err)
+	default:
+		return err
+	}
+	return c.Err("panel_not_posted", "The panel was not posted.")
 }
 
 func (b *Board) entry(by audit.Actor, p Panel, action string) audit.Entry {

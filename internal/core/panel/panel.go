@@ -59,6 +59,7 @@ const (
 
 // Limits. MaxName and MaxLabel are in characters.
 const (
+	MaxPanels    = 100 // of one guild
 	MaxName      = 80
 	MaxLabel     = 80
 	MaxOpenLimit = 10
@@ -74,7 +75,7 @@ type Store interface {
 	// Panels lists a guild's panels by name.
 	Panels(ctx context.Context, g snowflake.Guild) ([]Panel, error)
 	// SavePanel writes a panel, new or not; fault.Conflict "panel_name_taken" when another panel of the guild has the name (folded);
-	// fault.NotFound "form_not_found" when the guild has no such form.
+	// fault.NotFound "form_not_found" when the guild has no such form; fault.Conflict "panel_limit" for a new one at MaxPanels.
 	// Revision is the one that was read, or 0 for a new one or to write whatever is there; fault.Conflict "panel_changed" when it is another
 	// one by now, or the panel is gone. Entries are written with it.
 	SavePanel(ctx context.Context, p Panel, entries ...audit.Entry) error

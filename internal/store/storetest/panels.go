@@ -18,6 +18,7 @@ func panelRules() []rule {
 		{"PanelIsReplacedBySaving", testPanelReplaced},
 		{"PanelNamesAreUniqueWithoutRegardToCase", testPanelNames},
 		{"PanelNameTakenByOneOfManyAtOnce", testPanelNameRace},
+		{"PanelsOfAGuildAreBounded", testPanelLimit},
 		{"PanelsAreListedByName", testPanelOrder},
 		{"PanelOfAnotherGuildIsNotFound", testPanelForeign},
 		{"PanelDeletedIsGoneAndItsTicketsStay", testPanelDeleted},
@@ -143,6 +144,17 @@ func testPanelNameRace(t trial) {
 		t.Errorf("%d panels got the one name", won)
 	}
 	t.wantCount(1, "SELECT COUNT(*) FROM panels")
+}
+
+func testPanelLimit(t trial) {
+	for i := range panel.MaxPanels {
+		ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, panel.ID(fmt.Sprintf("p%d", i)), fmt.Sprint(i))))
+	}
+	wantFault(t, t.Panels.SavePanel(t.Context(), somePanel(home, "more", "more")), fault.Conflict, "panel_limit")
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(abroad, "more", "more")))
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "p0", "changed")))
+	ok(t, t.Panels.DeletePanel(t.Context(), home, "p0"))
+	ok(t, t.Panels.SavePanel(t.Context(), somePanel(home, "more", "more")))
 }
 
 func testPanelOrder(t trial) {

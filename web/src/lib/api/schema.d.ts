@@ -370,7 +370,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a panel
-         * @description Tickets opened from it stay. Its message stays where it is posted; delete that at Discord.
+         * @description Its message is taken away, too. Tickets opened from it stay.
          */
         delete: operations["delete-panel"];
         options?: never;
@@ -389,9 +389,49 @@ export interface paths {
         put?: never;
         /**
          * Post a panel to a channel
-         * @description Where it stands in that channel already, the message there is brought up to date.
+         * @description Where it stands in that channel already, the message there is brought up to date; where it stands in another, that message is taken away.
          */
         post: operations["post-panel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/placeholders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the placeholders that a server's messages may use
+         * @description Those of active integrations in the order in which they win a name, then what is built in.
+         */
+        get: operations["list-placeholders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guilds/{guild}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill a message for a member
+         * @description With real values: the integrations are asked, as for a test. It is bounded as test requests are.
+         */
+        post: operations["preview-message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1129,13 @@ export interface components {
             with?: string;
             with_id?: string;
         };
+        DeletedPanel: {
+            /**
+             * @description Where its message still stands, for Discord did not let the bot take it away; absent: nowhere.
+             * @example 1400000000000000001
+             */
+            left?: string;
+        };
         Delivery: {
             /** Format: date-time */
             at: string;
@@ -1692,6 +1739,97 @@ export interface components {
              */
             channel: string;
         };
+        PostedPanel: {
+            button: components["schemas"]["PanelButton"];
+            /**
+             * @description Absent: the server's.
+             * @example 1400000000000000001
+             */
+            category?: string;
+            /**
+             * @description Where it is posted; absent: nowhere.
+             * @example 1400000000000000001
+             */
+            channel?: string;
+            /** @description How a ticket's channel is called, with placeholders of the ticket; ticket-%ticket_id% unless set. */
+            channel_name?: string;
+            /** @description The questions asked before a ticket opens; absent: none. */
+            form?: string;
+            id: string;
+            /**
+             * @description Where its message stood before and could not be taken away; absent: nowhere.
+             * @example 1400000000000000001
+             */
+            left?: string;
+            /**
+             * Format: int64
+             * @description Open tickets that one member may have from it, 1 to 10; 1 unless set.
+             */
+            max_open?: number;
+            /**
+             * @description A Discord id in decimal digits; empty: none.
+             * @example 1400000000000000001
+             */
+            message?: string;
+            /**
+             * @description 1 to 80 characters, unique in the server.
+             * @example Support
+             */
+            name: string;
+            /** @description The message with the button. */
+            post: components["schemas"]["Template"];
+            /**
+             * Format: int64
+             * @description Give it back with a change.
+             */
+            revision: number;
+            /** @description Absent: the server's. */
+            staff_roles?: string[];
+            /** @description The first message of a ticket, with placeholders. */
+            welcome: components["schemas"]["Template"];
+        };
+        Preview: {
+            content?: string;
+            embed?: components["schemas"]["PreviewEmbed"];
+            member: components["schemas"]["Member"];
+            missing: components["schemas"]["PreviewLack"][];
+        };
+        PreviewEmbed: {
+            author?: string;
+            author_icon?: string;
+            /** Format: int64 */
+            colour?: number;
+            description?: string;
+            fields: components["schemas"]["PreviewField"][];
+            footer?: string;
+            footer_icon?: string;
+            image?: string;
+            thumbnail?: string;
+            title?: string;
+            url?: string;
+        };
+        PreviewField: {
+            inline?: boolean;
+            name: string;
+            value: string;
+        };
+        PreviewLack: {
+            /** @description Why not, as in the delivery log; late: it was still awaited; absent: the answer has no such value. */
+            class?: string;
+            name: string;
+            /** @description Who should have given it. */
+            source?: string;
+        };
+        PreviewRequest: {
+            /** @description Whose answers the message may use; each is the question's label then. */
+            form?: string;
+            /**
+             * @description As whose ticket it is filled.
+             * @example 1400000000000000001
+             */
+            member: string;
+            message: components["schemas"]["Template"];
+        };
         Problem: {
             /**
              * @description What went wrong, for programs: it stays the same when the sentence changes.
@@ -2151,6 +2289,28 @@ export interface components {
              * @enum {string}
              */
             state: "closed" | "open" | "half_open";
+        };
+        Usable: {
+            description?: string;
+            /**
+             * @description The name that is always this one, whatever else is active.
+             * @example game-lookup.high_score
+             */
+            long?: string;
+            /**
+             * @description As it is written between percent signs.
+             * @example high_score
+             */
+            name: string;
+            /** @description Whether the name means this one; else write the long one. */
+            plain: boolean;
+            /** @description How a value may look. */
+            sample: string;
+            /**
+             * @description The integration's name, or what built-in ones are called.
+             * @example Game lookup
+             */
+            source: string;
         };
         Waiting: {
             host: string;
@@ -3028,12 +3188,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeletedPanel"];
+                };
             };
             /** @description Error */
             default: {
@@ -3069,7 +3231,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Panel"];
+                    "application/json": components["schemas"]["PostedPanel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-placeholders": {
+        parameters: {
+            query?: {
+                /** @description Also those of close messages. */
+                closing?: boolean;
+                /** @description Also the answers to this form. */
+                form?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usable"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The server's id. */
+                guild: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,78 @@
+package integration
+
+import (
+	"context"
+	"fmt"
+
+	"usher/internal/core/placeholder"
+	"usher/internal/core/snowflake"
+)
+
+// Named is a placeholder that a guild's messages may use because an integration is active there.
+type Named struct {
+	Placeholder
+
+	Integration ID
+	Source      string // the integration's name
+	Slug        string // %slug.name% is always this one (I-21)
+	Plain       bool   // %name% is this one; else one of an integration that was activated before it
+}
+
+// Placeholders lists those of all integrations of a guild, in the order of activation.
+func (c *Catalog) Placeholders(ctx context.Context, g snowflake.Guild) ([]Named, error) {
+	active, err := c.Activations.Active(ctx, g)
+	if err != nil {
+		return nil, fmt.Errorf("listing the active integrations: %w", err)
+	}
+	var all []Named
+	taken, slugs := map[string]bool{}, slugs(active)
+	for n, a := range active {
+		for _, p := range a.Record.Placeholders {
+			name := placeholder.Fold(p.Name)
+			all = append(all, Named{Placeholder: p, Integration: a.Record.ID, Source: a.Record.Name, Slug: slugs[n], Plain: !taken[name]})
+			taken[name] = true
+		}
+	}
+	return all, nil
+}
+
+// Lack is why a placeholder has no value.
+type Lack struct {
+	Source string // who should have given it
+	Class  string // the failure's public class; empty: there was an answer, without this value
+}
+
+// Lacks tells why values that are missing now are missing, by folded names. The map is the caller's.
+func (run *Run) Lacks() map[string]Lack {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	why := map[string]Lack{}
+	for name, v := range run.values {
+		if v.Missing {
+			why[name] = run.lacks[name]
+		}
+	}
+	return why
+}
+
+// blame notes who gives which names, and why there will be no values.
+func (run *Run) blame(u use, err error) {
+	lack := Lack{Source: u.activation.Record.Name}
+	if err != nil {
+		lack.Class = toldOf(err).Public()
+	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	for name := range u.wanted {
+		run.lacks[name] = lack
+	}
+}
+
+// TakeTrial lets a message be tried with real values, or says that it was done too often: it costs what a test request does. Errors:
+// Unavailable "trial_busy".
+func (r *Resolver) TakeTrial(g snowflake.Guild, by snowflake.User) error {
+	if !r.trials.take(tester{g, by}, r.now()) {
+		return trialBusy()
+	}
+	return nil
+}

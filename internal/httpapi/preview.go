@@ -1,0 +1,187 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"usher/internal/core/account"
+	"usher/internal/core/bloxlink"
+	"usher/internal/core/fault"
+	"usher/internal/core/form"
+	"usher/internal/core/integration"
+	"usher/internal/core/message"
+	"usher/internal/core/panel"
+	"usher/internal/core/placeholder"
+	"usher/internal/core/snowflake"
+	"usher/internal/core/ticket"
+)
+
+// Usable is a placeholder that a message of a server may use.
+type Usable struct {
+	Name        string `json:"name" doc:"As it is written between percent signs." example:"high_score"`
+	Long        string `json:"long,omitempty" doc:"The name that is always this one, whatever else is active." example:"game-lookup.high_score"`
+	Description string `json:"description,omitempty"`
+	Sample      string `json:"sample" doc:"How a value may look."`
+	Source      string `json:"source" doc:"The integration's name, or what built-in ones are called." example:"Game lookup"`
+	Plain       bool   `json:"plain" doc:"Whether the name means this one; else write the long one."`
+}
+
+// PreviewRequest is a message to be tried.
+type PreviewRequest struct {
+	Message message.Template `json:"message"`
+	Member  snowflake.User   `json:"member" doc:"As whose ticket it is filled."`
+	Form    form.ID          `json:"form,omitempty" doc:"Whose answers the message may use; each is the question's label then."`
+}
+
+// PreviewField is one field of a filled embed.
+type PreviewField struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Inline bool   `json:"inline,omitempty"`
+}
+
+// PreviewEmbed is an embed as it would be sent.
+type PreviewEmbed struct {
+	Title       string         `json:"title,omitempty"`
+	Description string         `json:"description,omitempty"`
+	URL         string         `json:"url,omitempty"`
+	Colour      int            `json:"colour,omitempty"`
+	Author      string         `json:"author,omitempty"`
+	AuthorIcon  string         `json:"author_icon,omitempty"`
+	Footer      string         `json:"footer,omitempty"`
+	FooterIcon  string         `json:"footer_icon,omitempty"`
+	Image       string         `json:"image,omitempty"`
+	Thumbnail   string         `json:"thumbnail,omitempty"`
+	Fields      []PreviewField `json:"fields"`
+}
+
+// PreviewLack is a placeholder without a value.
+type PreviewLack struct {
+	Name   string `json:"name"`
+	Source string `json:"source,omitempty" doc:"Who should have given it."`
+	Class  string `json:"class,omitempty" doc:"Why not, as in the delivery log; late: it was still awaited; absent: the answer has no such value."`
+}
+
+// Preview is a message as it would be sent, within Discord's limits.
+type Preview struct {
+	Content string        `json:"content,omitempty"`
+	Embed   *PreviewEmbed `json:"embed,omitempty"`
+	Member  Member        `json:"member"`
+	Missing []PreviewLack `json:"missing"`
+}
+
+// previewTime is how long a preview waits for values: somewhat longer than the slowest integration may take.
+const previewTime = 12 * time.Second
+
+// previewOperations help those who write messages.
+func (a *api) previewOperations() {
+	add(a, access{who: guildManager, scope: account.Read}, huma.Operation{
+		OperationID: "list-placeholders", Method: http.MethodGet, Path: guildPath + "/placeholders", Tags: []string{tagPanels},
+		Summary:     "List the placeholders that a server's messages may use",
+		Description: "Those of active integrations in the order in which they win a name, then what is built in.",
+	}, a.placeholders)
+	add(a, access{who: guildManager, scope: account.Write}, huma.Operation{
+		OperationID: "preview-message", Method: http.MethodPost, Path: guildPath + "/preview", Tags: []string{tagPanels},
+		Summary: "Fill a message for a member", Description: "With real values: the integrations are asked, as for a test. It is bounded as test requests are.",
+	}, func(ctx context.Context, in *struct {
+		InGuild
+		Body PreviewRequest
+	},
+	) (*answer[Preview], error) {
+		return a.preview(ctx, in.id(), in.Body)
+	})
+}
+
+func (a *api) placeholders(ctx context.Context, in *struct {
+	InGuild
+
+	Form    form.ID `query:"form" maxLength:"32" doc:"Also the answers to this form."`
+	Closing bool    `query:"closing" doc:"Also those of close messages."`
+},
+) (*answer[[]Usable], error) {
+	named, err := a.Catalog.Placeholders(ctx, in.id())
+	if err != nil {
+		return nil, err
+	}
+	taken, all := map[string]bool{}, []Usable{}
+	for _, n := range named {
+		taken[placeholder.Fold(n.Name)] = true
+		all = append(all, Usable{Name: n.Name, Long: n.Slug + "." + placeholder.Fold(n.Name), Sample: sampleOf(n), Source: n.Source, Plain: n.Plain})
+	}
+	builtIn := func(name, prefix, description, sample, source string) {
+		all = append(all, Usable{Name: name, Long: prefix + "." + name, Description: description, Sample: sample, Source: source, Plain: !taken[name]})
+	}
+	asked, err := a.asked(ctx, in.id(), in.Form)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range asked.Questions {
+		builtIn(panel.AnswerPrefix+q.ID, "ticket", "The answer to: "+q.Label, q.Label, asked.Name)
+	}
+	for _, k := range ticket.BuiltInKnown() {
+		if !k.Closing || in.Closing {
+			builtIn(k.Name, "ticket", k.Description, k.Sample, "Ticket")
+		}
+	}
+	for _, k := range bloxlink.Describe() {
+		builtIn(k.Name, bloxlink.Slug, k.Description, k.Sample, "Bloxlink")
+	}
+	return body(all), nil
+}
+
+// sampleOf shows how a value of an integration may look, without asking it.
+func sampleOf(n integration.Named) string {
+	switch n.Format {
+	case placeholder.URL:
+		return "https://example.com/" + n.Name
+	case placeholder.Timestamp:
+		return "3 days ago"
+	default:
+		return n.Name
+	}
+}
+
+// asked gives a form; none where none is named.
+func (a *api) asked(ctx context.Context, g snowflake.Guild, id form.ID) (form.Form, error) {
+	if id == "" {
+		return form.Form{}, nil
+	}
+	return a.Forms.Store.Form(ctx, g, id)
+}
+
+func (a *api) preview(ctx context.Context, g snowflake.Guild, r PreviewRequest) (*answer[Preview], error) {
+	var c fault.Checks
+	r.Message.Check("message", &c)
+	c.Require(!r.Member.IsZero(), "member", "Choose a member.")
+	if err := c.Err("preview_invalid", "This message cannot be shown."); err != nil {
+		return nil, err
+	}
+	asked, err := a.asked(ctx, g, r.Form)
+	if err != nil {
+		return nil, err
+	}
+	member, err := a.Directory.Member(ctx, g, r.Member)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Resolver.TakeTrial(g, callerOf(ctx).Person.ID); err != nil {
+		return nil, err
+	}
+	filled := ticket.Rehearse(ctx, a.Values, ticket.Rehearsal{
+		Guild: g, Member: ticket.Member{ID: member.ID, Name: member.Name, Shown: member.Shown}, Message: r.Message, Form: asked, Patience: previewTime,
+	}, a.Now())
+	out := Preview{
+		Content: filled.Message.Content, Member: Member{ID: member.ID, Name: member.Name, Shown: member.Shown, Avatar: a.avatar(member.ID, member.Avatar), Bot: member.Bot},
+		Missing: each(filled.Lacking, func(l ticket.Lacking) PreviewLack { return PreviewLack(l) }),
+	}
+	if e := filled.Message.Embed; e != nil {
+		out.Embed = &PreviewEmbed{
+			Title: e.Title, Description: e.Description, URL: e.URL, Colour: e.Colour, Author: e.Author, AuthorIcon: e.AuthorIcon, Footer: e.Footer,
+			FooterIcon: e.FooterIcon, Image: e.Image, Thumbnail: e.Thumbnail, Fields: each(e.Fields, func(f message.Field) PreviewField { return PreviewField(f) }),
+		}
+	}
+	return body(out), nil
+}

@@ -1,0 +1,56 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"testing"
+
+	"usher/sandbox"
+)
+
+// TestAMessageIsPreviewedWithRealValues: filled for a member by the integrations of the server, with what is missing and why.
+func TestAMessageIsPreviewedWithRealValues(t *testing.T) {
+	t.Parallel()
+	h, a := newHouse(t), newAuthor(t)
+	olga, ryan := h.person(sandbox.DemoOlgaID), sandbox.DemoRyanID.String()
+	draft := a.draft()
+	draft["placeholders"] = append(draft["placeholders"].([]map[string]any), map[string]any{"name": "username", "path": "user.name"})
+	made := read[ownIntegration](t, olga.do(http.MethodPost, "/api/v1/me/integrations", draft).want(t, 201))
+	olga.do(http.MethodPut, arcade+"/integrations/"+made.ID, map[string]any{"revision": 1, "secrets": map[string]string{"api_key": secretCanary}}).want(t, 204)
+
+	type usable struct {
+		Name, Long, Source string
+		Plain              bool
+	}
+	known := map[string]usable{}
+	for _, u := range read[[]usable](t, olga.do(http.MethodGet, arcade+"/placeholders", nil).want(t, 200, "-closed_by")) {
+		known[u.Long] = u
+	}
+	for long, plain := range map[string]bool{"game-lookup.high_score": true, "game-lookup.username": true, "ticket.username": false, "ticket.user": true, "bloxlink.roblox_id": true} {
+		if u, there := known[long]; !there || u.Plain != plain || u.Source == "" {
+			t.Errorf("%s is %+v (%v)", long, u, there)
+		}
+	}
+	olga.do(http.MethodGet, arcade+"/placeholders?closing=true", nil).want(t, 200, "closed_by")
+	olga.do(http.MethodGet, arcade+"/placeholders?form=none", nil).want(t, 404, "form_not_found")
+
+	template := map[string]any{
+		"content": "Hi %user%, %ticket.username%: %username%", "embed": map[string]any{"title": "Score %high_score%", "description": "%rank% %roblox_id% %nothing%"},
+	}
+	ask := func(status int, m map[string]any, member string, says ...string) {
+		t.Helper()
+		olga.do(http.MethodPost, arcade+"/preview", map[string]any{"message": m, "member": member}).want(t, status, append(says, "-"+secretCanary)...)
+	}
+	ask(200, template, ryan, "Hi <@"+ryan+">, ryan: Ryan", `"title":"Score 3000"`, `"description":"none N/A %nothing%"`,
+		`{"name":"rank","source":"Game lookup"}`, `{"name":"roblox_id","source":"Bloxlink","class":"no_key"}`)
+	olga.do(http.MethodGet, arcade+"/integrations/"+made.ID+"/deliveries", nil).want(t, 200)
+	ask(422, template, "", `"location":"member"`)
+	ask(422, map[string]any{}, ryan, `"location":"message"`)
+	ask(404, template, "1", "member_not_found")
+	a.Close()
+	ask(200, template, ryan, `{"name":"high_score","source":"Game lookup","class":"connect"}`)
+	ask(200, map[string]any{"content": "%closed_by%"}, ryan, `"missing":[{"name":"closed_by"}]`)
+	for range 2 {
+		ask(200, map[string]any{"content": "x"}, ryan)
+	}
+	ask(503, map[string]any{"content": "x"}, ryan, "trial_busy")
+}
