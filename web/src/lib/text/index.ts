@@ -7,12 +7,13 @@ import { guilds } from "./guilds";
 import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
+import { review } from "./review";
 import { setup } from "./setup";
 import { shell } from "./shell";
 import { tags } from "./tags";
 import { tickets } from "./tickets";
 
-export const text = { account, audit, forms, guilds, integrations, json, message, setup, shell, tags, tickets };
+export const text = { account, audit, forms, guilds, integrations, json, message, review, setup, shell, tags, tickets };
 
 const locale = () => navigator.language;
 

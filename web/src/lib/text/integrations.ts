@@ -99,7 +99,7 @@ export const integrations = {
   addNoSecrets: "Nothing else is needed.",
   addSecrets: "It asks for these values. They are sealed, sent to no other host, and never shown again.",
   added: (name: string) => `${name} is on. Its placeholders can be used in every message.`,
-  next: "Use it in a panel's welcome message",
+  next: "Use it in a panel",
   replace: "Change secrets",
   replaceLead: "Leave a field empty to keep its value.",
   replaced: "The secrets are changed.",

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Walk } from "../src/browser.mjs";
+import { lookupServer, signIn } from "../src/dashboard.mjs";
+import { Program } from "../src/program.mjs";
+
+/**
+ * The guide's walk through the dashboard: sign in, describe an integration with a secret, try it, make placeholders
+ * of its answer, add it to the server against the author's validation, offer it to everybody and approve it.
+ */
+
+const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
+const key = "k-7Qm2-right";
+
+let demo;
+let address;
+let walk;
+let page;
+let lookup;
+
+before(async () => {
+  const started = await Program.start(binary, ["--ephemeral-ports"], /Usher:\s+(http:\/\/127\.0\.0\.1:\d+)/);
+  demo = started.program;
+  address = started.match[1];
+  lookup = await lookupServer(key);
+  walk = await Walk.begin();
+});
+
+after(async () => {
+  await walk?.close();
+  await lookup?.close();
+  await demo?.stop();
+});
+
+const field = (label) => page.getByLabel(label, { exact: true });
+
+test("Olga signs in with Discord and sees her server's integrations", async () => {
+  page = await walk.open("olga", `${address}/`, { colorScheme: "light", width: 1440, height: 900, expected: /\b(409|422)\b/ });
+  await page.getByRole("button", { name: "Sign in with Discord" }).waitFor();
+  await walk.accessible(page, "the sign-in");
+  await walk.picture(page, "dashboard-1-sign-in");
+  await signIn(page);
+  await page.getByRole("link", { name: "Game lookup" }).waitFor();
+  await walk.accessible(page, "the list of integrations");
+  await walk.picture(page, "dashboard-2-integrations");
+});
+
+test("an integration is described in two steps, with its card beside", async () => {
+  await page.getByRole("link", { name: "Create integration" }).click();
+  assert.ok(await page.getByRole("button", { name: "Continue" }).isDisabled());
+  await field("Name").fill("Player card");
+  await field("Description").fill("Who a member is in our game, with scores.");
+  await page.getByRole("heading", { name: "Player card" }).waitFor();
+  await walk.accessible(page, "the first step");
+  await walk.picture(page, "dashboard-3-about");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await field("Request URL").fill(`${lookup.address}/lookup?user=%user_id%`);
+  await page.getByRole("button", { name: "Add a secret" }).click();
+  const secret = page.getByRole("group", { name: "Secret 1" });
+  await secret.getByLabel("Name", { exact: true }).fill("api_key");
+  await secret.getByLabel(/What to enter/).fill("The key from your account page");
+  await page.getByLabel(/^Validation URL/).fill(`${lookup.address}/validate`);
+  await page.getByRole("button", { name: "Add a header" }).click();
+  const header = page.getByRole("group", { name: "Header 1" });
+  await header.getByLabel("Name", { exact: true }).fill("Host");
+  await header.getByLabel("Value", { exact: true }).fill("Bearer %api_key%");
+});
+
+test("a test request shows what is wrong beside its field, then the answer, whose values become placeholders", async () => {
+  await field("For the Discord user").fill("585576154958921739");
+  await field("api_key").fill(key);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const name = page.getByRole("group", { name: "Header 1" }).getByLabel("Name", { exact: true });
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true");
+  assert.equal(await name.getAttribute("aria-invalid"), "true", "a header that is refused is marked");
+  await name.fill("Authorization");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: /high_score: 3000/ }).click();
+  await page.getByRole("button", { name: /user\.id: 12345678901234567890/ }).click();
+  assert.deepEqual(await page.getByLabel("JSON path", { exact: true }).evaluateAll((all) => all.map((one) => one.value)), ["user.scores.high_score", "user.id"]);
+  assert.match(await page.locator("pre").last().innerText(), /"high_score"/);
+  await walk.accessible(page, "the second step");
+  await walk.picture(page, "dashboard-4-request", { fullPage: true });
+});
+
+test("it is created, and added to the server when its author's server accepts the secret", async () => {
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByRole("button", { name: "Add to server" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("The key from your account page").waitFor();
+  await dialog.getByLabel("api_key").fill("wrong");
+  await dialog.getByRole("button", { name: "Add to server" }).click();
+  await dialog.getByText("Your API key is invalid.").first().waitFor();
+  assert.equal(await dialog.getByLabel("api_key").inputValue(), "wrong", "nothing typed is lost");
+  await walk.accessible(page, "the secrets");
+  await walk.picture(page, "dashboard-5-refused");
+  await dialog.getByLabel("api_key").fill(key);
+  await dialog.getByRole("button", { name: "Add to server" }).click();
+  await page.getByRole("button", { name: "Remove from server" }).waitFor();
+  await page.getByText("Some names are taken").waitFor();
+  assert.ok(lookup.seen.some(({ headers }) => "webhook-signature" in headers), "requests are signed");
+  await page.getByText("Validation", { exact: true }).first().waitFor();
+  await walk.accessible(page, "an integration's page");
+  await walk.picture(page, "dashboard-6-on", { fullPage: true });
+});
+
+test("a change is saved, and one made after it from an older page is told and not lost", async () => {
+  const other = await page.context().newPage();
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).waitFor();
+  await other.goto(page.url());
+  await other.getByLabel("Description", { exact: true }).fill("Changed in the other tab.");
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.getByRole("link", { name: "Edit" }).waitFor();
+  await other.close();
+  await field("Description").fill("Changed in the first tab.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Somebody changed this integration").waitFor();
+  assert.equal(await field("Description").inputValue(), "Changed in the first tab.");
+  await page.getByRole("button", { name: "Load what is there now" }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll("textarea")].some((area) => area.value === "Changed in the other tab."));
+});
+
+test("it is offered to everybody, and approved by whoever runs the instance", async () => {
+  await page.getByRole("link", { name: "Player card" }).first().click();
+  await page.getByRole("button", { name: "Ask for publication" }).click();
+  await page.getByText("has been asked to look at it").waitFor();
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Review queue" }).click();
+  await page.getByText("Authorization (carries api_key)").waitFor();
+  await walk.accessible(page, "the review queue");
+  await walk.picture(page, "dashboard-7-review", { fullPage: true });
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+  await page.getByText("Nothing waits for you").waitFor();
+  await page.goto(`${address}/guilds`);
+  await page.getByRole("link", { name: /Ryan's Arcade/ }).click();
+  await page.getByRole("tab", { name: "Available" }).click();
+  await page.getByRole("link", { name: "Player card" }).waitFor();
+});
+
+test("on a phone in the dark everything is there, too", async () => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.getByRole("link", { name: "Player card" }).click();
+  await page.getByRole("button", { name: "Remove from server" }).waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than the window");
+  await walk.accessible(page, "an integration's page on a phone");
+  await walk.picture(page, "dashboard-8-phone", { fullPage: true });
+  await page.getByRole("link", { name: "Audit log" }).click();
+  await page.getByText("Player card").first().waitFor();
+  await walk.accessible(page, "the audit log");
+  await walk.picture(page, "dashboard-9-audit", { fullPage: true });
+  walk.untroubled();
+});
