@@ -43,7 +43,7 @@ func command(out, errs io.Writer) *cobra.Command {
 	}
 	root.SetOut(out)
 	root.SetErr(errs)
-	root.AddCommand(serveCommand(out, errs), egressCommand(errs), applyCommand(out, errs), keyCommand(out, errs), keysCommand(out, errs), migrateCommand(out, errs), openapiCommand(out))
+	root.AddCommand(serveCommand(out, errs), doctorCommand(out), egressCommand(errs), applyCommand(out, errs), keyCommand(out, errs), keysCommand(out, errs), migrateCommand(out, errs), openapiCommand(out))
 	return root
 }
 

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -317,25 +316,56 @@ func (i *Inspector) Skew(ctx context.Context) (time.Duration, error) {
 	return before.Add(now.Sub(before) / 2).Sub(theirs.Add(time.Second / 2)), nil
 }
 
-// get reads one thing with a bot's token.
+// Limits of waiting where Discord asks to slow down.
+const (
+	slowestWait = 3 * time.Second
+	slowTries   = 3
+)
+
+// get reads one thing with a bot's token. Where Discord asks for a short wait it waits.
 func (i *Inspector) get(ctx context.Context, path string, token secret.Value, into any) error {
 	doing := "asking Discord for " + path
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, i.APIURL+path, nil)
-	if err != nil {
-		return unasked(doing, withoutURL(err))
+	for try := 1; ; try++ {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, i.APIURL+path, nil)
+		if err != nil {
+			return unasked(doing, withoutURL(err))
+		}
+		r.Header.Set("Authorization", "Bot "+token.Reveal())
+		status, header, body, err := i.do(r)
+		if err != nil {
+			return unasked(doing, err)
+		}
+		if status == http.StatusTooManyRequests {
+			seconds, err := strconv.ParseFloat(header.Get("Retry-After"), 64)
+			pause := time.Duration(seconds * float64(time.Second))
+			if err == nil && try < slowTries && pause >= 0 && pause <= slowestWait && paused(ctx, pause) {
+				continue
+			}
+			return fault.New(fault.Unavailable, "discord_busy", "Discord asks us to slow down. Try again in a minute.").Because(errors.New(doing))
+		}
+		return judged(doing, status, body, into)
 	}
-	r.Header.Set("Authorization", "Bot "+token.Reveal())
-	status, header, body, err := i.do(r)
+}
+
+// paused waits, and reports false where ctx ends before.
+func paused(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// judged reads an answer.
+func judged(doing string, status int, body []byte, into any) error {
 	switch {
-	case err != nil:
-		return unasked(doing, err)
 	case status == http.StatusUnauthorized:
 		return fault.New(fault.Invalid, "token_refused", "Discord does not take this token. Make a new one on the page Bot with Reset Token, and copy it whole.")
 	case status == http.StatusNotFound:
 		return fault.New(fault.NotFound, "not_found", "Discord does not know this.")
-	case status == http.StatusTooManyRequests:
-		return fault.New(fault.Unavailable, "discord_busy", "Discord asks us to slow down. Wait "+cmp.Or(header.Get("Retry-After"), "some")+" seconds.").
-			Because(errors.New(doing))
 	case status != http.StatusOK:
 		return unasked(doing, fmt.Errorf("status %d", status))
 	}

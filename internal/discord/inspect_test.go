@@ -243,3 +243,24 @@ func TestInviteAsksForWhatIsNeeded(t *testing.T) {
 		t.Errorf("to one server: %s", own)
 	}
 }
+
+func TestInspectorWaitsAShortTimeWhereDiscordAsksForIt(t *testing.T) {
+	asked, wait := 0, "0"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked%3 != 0 {
+			w.Header().Set("Retry-After", wait)
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		_, _ = w.Write([]byte(`[]`))
+	}))
+	defer server.Close()
+	i := NewInspector(InspectorConfig{APIURL: server.URL + "/api/v10", Now: time.Now})
+	if _, err := i.Guilds(t.Context(), goodToken()); err != nil || asked != 3 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+	wait = "4000"
+	if _, err := i.Guilds(t.Context(), goodToken()); fault.CodeOf(err) != "discord_busy" || asked != 4 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+}
