@@ -221,4 +221,16 @@ func (a *api) reviewOperations() {
 	) (*nothing, error) {
 		return nil, a.Catalog.Reject(ctx, callerOf(ctx).Actor(), in.Integration, in.Body.Revision, in.Body.Reason)
 	})
+	add(a, may, huma.Operation{
+		OperationID: "revoke-approval", Method: http.MethodPost, Path: reviewPath + "/{integration}/revoke", Tags: []string{tagReview}, DefaultStatus: http.StatusNoContent,
+		Summary: "Take an integration away that does harm", Description: "From the list, and out of every server in which its author did not switch it on; those servers' values are destroyed. They read the reason.",
+	}, func(ctx context.Context, in *struct {
+		OneIntegration
+		Body struct {
+			Reason string `json:"reason" doc:"1 to 500 characters."`
+		}
+	},
+	) (*nothing, error) {
+		return nil, a.Catalog.Revoke(ctx, callerOf(ctx).Actor(), in.Integration, in.Body.Reason)
+	})
 }

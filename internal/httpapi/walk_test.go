@@ -182,6 +182,8 @@ func TestPublicationOverTheAPI(t *testing.T) {
 	program.do(http.MethodPost, review+"/approve", first).want(t, 409, "integration_changed")
 	program.do(http.MethodPost, review+"/approve", map[string]any{"revision": 2}).want(t, 204)
 	noor.do(http.MethodDelete, own+"/publication", nil).want(t, 204)
+	program.do(http.MethodPost, review+"/revoke", map[string]any{"reason": ""}).want(t, 422, `"location":"reason"`)
+	program.do(http.MethodPost, review+"/revoke", map[string]any{"reason": "It steals."}).want(t, 409, "integration_private")
 	olga.do(http.MethodGet, arcade+"/integrations", nil).want(t, 200, `"unlisted":true`)
 	olga.do(http.MethodGet, own, nil).want(t, 404)
 

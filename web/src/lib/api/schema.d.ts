@@ -967,6 +967,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{integration}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an integration away that does harm
+         * @description From the list, and out of every server in which its author did not switch it on; those servers' values are destroyed. They read the reason.
+         */
+        post: operations["revoke-approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/sign-out": {
         parameters: {
             query?: never;
@@ -1968,6 +1988,10 @@ export interface components {
             reason?: string;
             /** @enum {string} */
             state: "draft" | "pending" | "approved" | "rejected" | "superseded";
+        };
+        "Revoke-approvalRequest": {
+            /** @description 1 to 500 characters. */
+            reason: string;
         };
         Role: {
             /**
@@ -4484,6 +4508,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                integration: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revoke-approvalRequest"];
             };
         };
         responses: {
