@@ -134,7 +134,7 @@ func (a *App) openWaysOut(version string) error {
 		return fmt.Errorf("the way out for integrations: %w", err)
 	}
 	a.wayOut = wayOut{client: out}
-	if a.logoWay, err = newLogoWay(cfg); err != nil {
+	if a.logoWay, err = newLogoWay(cfg, wait); err != nil {
 		return fmt.Errorf("the way out for logos: %w", err)
 	}
 	return nil
@@ -153,7 +153,7 @@ func (a *App) wire(sealer secret.Sealer) error {
 	signer := &integration.Signer{Store: integrations, Sealer: sealer, Random: rand.Reader, Now: time.Now}
 	a.catalog = &integration.Catalog{
 		Store: integrations, Activations: integrations, Listing: integrations, Sealer: sealer, Signer: signer, Fetcher: a.wayOut, Guard: a.wayOut,
-		Logos: a.logos, Limits: a.limits, BuiltIn: builtIn(), Now: time.Now, Changed: active.Forget,
+		Limits: a.limits, BuiltIn: builtIn(), Now: time.Now, Changed: active.Forget,
 		NewID: func() integration.ID { return integration.ID(newID()) },
 	}
 	if err := a.newResolver(active, sealer, signer); err != nil {

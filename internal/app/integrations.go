@@ -22,7 +22,7 @@ func (a *App) newResolver(active *guild.Cache[[]integration.Activation], sealer 
 		return fmt.Errorf("preparing integrations: %w", err)
 	}
 	a.values = resolver
-	a.catalog.Fetcher = resolver.Validations()
+	a.catalog.Fetcher, a.catalog.Logos = resolver.Validations(), resolver.Logos(a.logos)
 	return nil
 }
 

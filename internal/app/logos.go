@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/blob"
 	"usher/internal/core/fault"
+	"usher/internal/core/integration"
 	"usher/internal/core/secret"
 	"usher/internal/egress"
 	"usher/internal/logo"
@@ -20,15 +21,19 @@ const logoTime = 10 * time.Second
 var _ logo.Blobs = (*blob.Directory)(nil)
 
 // logoWay is the way out with the limits of logos, as logos see it. It has slots of its own, so that no logo keeps an integration waiting.
-type logoWay struct{ client *egress.Client }
+type logoWay struct {
+	client *egress.Client
+	now    func() time.Time
+	wait   func(context.Context, time.Duration) error
+}
 
 var _ logo.Fetcher = logoWay{}
 
-func newLogoWay(cfg egress.Config) (logoWay, error) {
+func newLogoWay(cfg egress.Config, wait func(context.Context, time.Duration) error) (logoWay, error) {
 	cfg.MaxBody, cfg.Timeout = logo.MaxFile, logoTime
 	cfg.Limits = egress.Limits{Total: 16, PerGuild: 4, PerIntegration: 16, PerHost: 8}
 	client, err := egress.New(cfg)
-	return logoWay{client: client}, err
+	return logoWay{client: client, now: cfg.Now, wait: wait}, err
 }
 
 // Fetch implements logo.Fetcher.
@@ -38,14 +43,24 @@ func (l logoWay) Fetch(ctx context.Context, key, url string) (logo.File, error) 
 		return logo.File{}, logoFault(err)
 	}
 	accept := egress.Header{Name: "Accept", Value: secret.New("image/png, image/webp, image/gif, image/jpeg")}
+	start := l.now()
 	response, err := l.client.Do(ctx, egress.Key{Guild: key, Integration: "logo"}, egress.Request{Method: http.MethodGet, URL: target, Header: []egress.Header{accept}})
 	if err != nil {
-		return logo.File{}, logoFault(err)
+		return logo.File{}, errors.Join(logoFault(err), l.pad(ctx, err, start))
 	}
 	if response.Status < 200 || response.Status > 299 {
 		return logo.File{}, fault.New(fault.Invalid, "logo_status", fmt.Sprintf("The logo's server answered with status %d.", response.Status))
 	}
 	return logo.File{Type: response.Header.Get("Content-Type"), Body: response.Body}, nil
+}
+
+// pad makes what cannot be reached take one time, as in a test request: a logo's address is its author's to choose, too.
+func (l logoWay) pad(ctx context.Context, err error, start time.Time) error {
+	var f *egress.Failure
+	if !errors.As(err, &f) || f.Public() != egress.ClassConnect {
+		return nil
+	}
+	return l.wait(ctx, max(0, integration.DefaultTuning().TrialFloor-l.now().Sub(start)))
 }
 
 // logoFault tells what the author of the address can mend from what only time can.

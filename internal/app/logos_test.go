@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"image"
 	"image/png"
 	"log/slog"
@@ -14,14 +16,49 @@ import (
 
 	"usher/internal/blob"
 	"usher/internal/core/fault"
+	"usher/internal/core/integration"
 	"usher/internal/egress"
 	"usher/internal/logo"
 )
 
+// noWait is a wait that is over at once.
+func noWait(context.Context, time.Duration) error { return nil }
+
+// inside resolves every name that begins with "inner" to an address of the own network, and no other.
+type inside struct{}
+
+func (inside) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	if strings.HasPrefix(host, "inner") {
+		return []netip.Addr{netip.MustParseAddr("10.1.2.3")}, nil
+	}
+	return nil, errors.New("no such name")
+}
+
+// Case oracle-01: saving a logo tells an author nothing of which names lead into the operator's network.
+func TestI39WhatStandsInALogosWayLooksAlike(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"inner.example.com", "nowhere.example.com"} {
+		var waited time.Duration
+		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		way, err := newLogoWay(egress.Config{Resolver: inside{}, Now: func() time.Time { return now }}, func(_ context.Context, d time.Duration) error {
+			waited += d
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = way.Fetch(t.Context(), "author", "https://"+host+"/logo.png")
+		var told *fault.Error
+		if !errors.As(err, &told) || told.Code != "logo_unreachable" || waited != integration.DefaultTuning().TrialFloor {
+			t.Errorf("%s: waited %s, %v", host, waited, err)
+		}
+	}
+}
+
 // logoHouse is a keeper over the real way out and a folder, as the program has them.
 func logoHouse(t *testing.T) (*logo.Keeper, *blob.Directory) {
 	t.Helper()
-	way, err := newLogoWay(egress.Config{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Now: time.Now})
+	way, err := newLogoWay(egress.Config{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Now: time.Now}, noWait)
 	if err != nil {
 		t.Fatal(err)
 	}

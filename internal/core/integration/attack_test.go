@@ -122,3 +122,32 @@ func TestI21I30ARenamedIntegrationTakesNobodysNames(t *testing.T) {
 		t.Errorf("activated anew (-want +got):\n%s", diff)
 	}
 }
+
+// countedLogos keeps every picture.
+type countedLogos struct{ kept map[string]int }
+
+func (c countedLogos) Keep(_ context.Context, key, _ string) (string, error) {
+	c.kept[key]++
+	return "hash", nil
+}
+
+// Each logo stays on the disk: one user must not be able to fill it.
+func TestI42I43AUsersLogosHaveARate(t *testing.T) {
+	o := tunedOffice(func(tuning *integration.Tuning) { tuning.LogoRate = integration.Rate{PerMinute: 1, Burst: 2} })
+	counted := countedLogos{map[string]int{}}
+	logos := o.resolver.Logos(counted)
+	for range 3 {
+		_, _ = logos.Keep(t.Context(), "mallory", "https://example.com/a.png")
+	}
+	if _, err := logos.Keep(t.Context(), "mallory", "https://example.com/b.png"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("%v", err)
+	}
+	if hash, err := logos.Keep(t.Context(), "ryan", "https://example.com/a.png"); err != nil || hash != "hash" {
+		t.Errorf("somebody else: %q, %v", hash, err)
+	}
+	o.clock.add(time.Minute)
+	_, _ = logos.Keep(t.Context(), "mallory", "https://example.com/b.png")
+	if counted.kept["mallory"] != 3 {
+		t.Errorf("%d kept", counted.kept["mallory"])
+	}
+}
