@@ -2,7 +2,8 @@ package store
 
 import "context"
 
-// Versions gives the version that the tables have, 0 in an empty database, and the one that this program needs. It changes none of them.
+// Versions gives the version that the tables have, 0 in an empty database, and the one that this program needs. It changes none of them; an
+// empty database gets the table that keeps the versions.
 // Errors: those of Migrate.
 func (db *DB) Versions(ctx context.Context) (has, wants int64, err error) {
 	provider, err := db.provider()
