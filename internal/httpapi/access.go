@@ -74,6 +74,9 @@ func (a *api) guard(ctx huma.Context, next func(huma.Context)) {
 	case err == nil && declared.who != anyone:
 		err = a.admit(ctx.Context(), declared, caller, ctx.Param("guild"))
 	}
+	if err == nil && isWrite(ctx.Method()) && !a.writes.take(caller.Person.ID, a.Now()) {
+		err = errTooManyWrites()
+	}
 	if err != nil {
 		a.refuse(ctx, err)
 		return
@@ -87,6 +90,9 @@ func (a *api) refuse(ctx huma.Context, err error) {
 	ctx.SetHeader("Content-Type", problemType)
 	if p.Status == http.StatusUnauthorized {
 		ctx.SetHeader("WWW-Authenticate", `Bearer realm="usher"`) // RFC 6750
+	}
+	if p.Status == http.StatusTooManyRequests {
+		ctx.SetHeader("Retry-After", "60")
 	}
 	ctx.SetStatus(p.Status)
 	_ = writeJSON(ctx.BodyWriter(), p) // a client that went away is nobody's problem

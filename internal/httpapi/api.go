@@ -65,6 +65,7 @@ type api struct {
 	Config
 	log     *slog.Logger
 	cookies cookies
+	writes  writes
 	huma    huma.API
 }
 

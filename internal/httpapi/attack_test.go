@@ -29,3 +29,27 @@ func TestI24AKeyForOneServerDoesNotSendTheAuthorsStoredHeaders(t *testing.T) {
 		t.Errorf("a key for all servers: %v", got)
 	}
 }
+
+// One person with a loop keeps nobody else waiting, and gets no other allowance by a key.
+func TestI43ALoopOfChangesIsStopped(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ryan, olga := h.person(sandbox.DemoRyanID), h.person(sandbox.DemoOlgaID)
+	key := h.program(sandbox.DemoRyanID, 0, account.Integrations)
+	stopped := reply{}
+	for range 400 {
+		if stopped = ryan.do(http.MethodDelete, "/api/v1/me/keys/none", nil); stopped.status != http.StatusNotFound {
+			break
+		}
+	}
+	stopped.want(t, http.StatusTooManyRequests, "too_many_changes")
+	if stopped.header.Get("Retry-After") == "" || stopped.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%v", stopped.header)
+	}
+	for range 10 { // two come back in a second
+		stopped = key.do(http.MethodDelete, "/api/v1/me/integrations/none", nil)
+	}
+	stopped.want(t, http.StatusTooManyRequests, "too_many_changes")
+	ryan.do(http.MethodGet, "/api/v1/me", nil).want(t, http.StatusOK)
+	olga.do(http.MethodDelete, "/api/v1/me/keys/none", nil).want(t, http.StatusNotFound)
+}
