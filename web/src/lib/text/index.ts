@@ -8,12 +8,14 @@ import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
 import { review } from "./review";
+import { panels, trial } from "./panels";
+import { settings } from "./settings";
 import { setup } from "./setup";
 import { shell } from "./shell";
 import { tags } from "./tags";
 import { tickets } from "./tickets";
 
-export const text = { account, audit, forms, guilds, integrations, json, message, review, setup, shell, tags, tickets };
+export const text = { account, audit, forms, guilds, integrations, json, message, panels, review, settings, setup, shell, tags, tickets, trial };
 
 const locale = () => navigator.language;
 
