@@ -127,8 +127,8 @@ func (r *Resolver) one(ctx context.Context, run *Run, u use) {
 		a.values = u.missing()
 	}
 	run.blame(u, err)
+	r.journal.Note(delivery(run.subject, u.activation.Record.ID, r.now(), a, err, u.without(a.values))) // before anybody can act on the values
 	run.put(a.values)
-	r.journal.Note(delivery(run.subject, u.activation.Record.ID, r.now(), a, err, u.without(a.values)))
 }
 
 // safely asks; a defect of ours in it costs this integration's values and nothing else (I-10).
