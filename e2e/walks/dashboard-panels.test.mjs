@@ -1,0 +1,119 @@
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Walk } from "../src/browser.mjs";
+import { signIn } from "../src/dashboard.mjs";
+import { Person } from "../src/discord.mjs";
+import { Program } from "../src/program.mjs";
+
+/** A panel's welcome message is changed on the dashboard, against a mistake and somebody else's change, and is what the next ticket says. */
+
+const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
+
+let demo;
+let walk;
+let page;
+let discord;
+
+before(async () => {
+  const started = await Program.start(binary, ["--ephemeral-ports"], /Usher:\s+(http:\/\/127\.0\.0\.1:\d+)/);
+  demo = started.program;
+  discord = /Discord sandbox:\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(demo.said)[1];
+  walk = await Walk.begin();
+  page = await walk.open("panels-olga", `${started.match[1]}/`, { colorScheme: "light", width: 1440, height: 900, expected: /\b(409|422)\b/ });
+  await signIn(page);
+});
+
+after(async () => {
+  await walk?.close();
+  await demo?.stop();
+});
+
+const welcome = (on = page) => on.getByRole("region", { name: "Welcome message" });
+const save = (on = page) => on.getByRole("button", { name: "Save", exact: true }).click();
+
+test("the panels are listed, and one opens with its messages as Discord shows them", async () => {
+  await page.getByRole("link", { name: "Panels", exact: true }).click();
+  await page.getByText("Posted in #support").first().waitFor();
+  await walk.accessible(page, "the list of panels");
+  await walk.picture(page, "panels-1-list");
+  await page.getByRole("link", { name: "Support", exact: true }).click();
+  await welcome().waitFor();
+  await page.getByRole("region", { name: "Tickets from this panel" }).getByText("Staff", { exact: true }).first().waitFor();
+  await walk.accessible(page, "a panel's editor");
+  await walk.picture(page, "panels-2-editor", { fullPage: true });
+});
+
+test("placeholders are offered while one types, and a member's real values shown", async () => {
+  const text = welcome().getByLabel("Text above the embed");
+  await text.fill("Welcome to the arcade, %high");
+  const offers = page.getByRole("listbox", { name: "Placeholders" });
+  await offers.getByRole("option").first().waitFor();
+  await walk.picture(page, "panels-3-offers");
+  await page.keyboard.press("Enter");
+  await page.getByRole("searchbox", { name: "Preview as" }).fill("ry");
+  await page.getByRole("button", { name: /^Ryan/ }).click();
+  await page.getByText("As Ryan would see it, with real values.").waitFor();
+  await page.getByText("Welcome to the arcade, 3000").waitFor();
+  await walk.accessible(page, "a preview as a member");
+  await walk.picture(page, "panels-4-as-ryan");
+});
+
+test("a mistake is told beside its field, and nothing typed is lost", async () => {
+  const name = page.getByRole("region", { name: "About" }).getByLabel("Name");
+  await name.fill("");
+  await save();
+  await page.getByText("Give a name of 1 to 80 characters.").waitFor();
+  await walk.picture(page, "panels-5-mistake");
+  await name.fill("Support");
+});
+
+test("a stale edit from a second tab is told, and can be overwritten", async () => {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await welcome(other).getByLabel("Text above the embed").fill("From the other tab");
+  await save(other);
+  await other.getByText("Panel saved.").waitFor();
+  await other.close();
+  await save();
+  await page.getByText("Somebody else changed this panel in the meantime").waitFor();
+  await walk.accessible(page, "a stale edit");
+  await walk.picture(page, "panels-6-stale");
+  await page.getByRole("button", { name: "Overwrite" }).click();
+  await page.getByText("Panel saved.").waitFor();
+});
+
+test("saved and posted, it is what the next ticket says", async () => {
+  await page.getByRole("button", { name: "Save and post" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Channel").waitFor();
+  await walk.accessible(page, "posting a panel");
+  await walk.picture(page, "panels-7-post");
+  await dialog.getByRole("button", { name: "Post", exact: true }).click();
+  await page.getByText("Posted in #support.").waitFor();
+
+  const ryan = new Person(await walk.open("panels-ryan", `${discord}/`));
+  await ryan.become("Ryan");
+  await ryan.enter("support");
+  await ryan.button(/Open a ticket/).first().click();
+  await ryan.enter("ticket-1");
+  await ryan.messages("Welcome to the arcade, 3000").waitFor();
+  await walk.picture(ryan.page, "panels-8-ticket");
+});
+
+test("the server's settings, and all of it at phone width in the dark", async () => {
+  await page.getByRole("link", { name: "Settings", exact: true }).click();
+  await page.getByRole("region", { name: "Roblox values by Bloxlink" }).getByLabel("Bloxlink key").waitFor();
+  await walk.accessible(page, "the settings");
+  await walk.picture(page, "panels-9-settings", { fullPage: true });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await walk.accessible(page, "the settings on a phone");
+  await walk.picture(page, "panels-10-settings-phone", { fullPage: true });
+  await page.getByRole("link", { name: "Panels", exact: true }).click();
+  await page.getByRole("link", { name: "Support", exact: true }).click();
+  await welcome().waitFor();
+  await walk.accessible(page, "a panel's editor on a phone");
+  await walk.picture(page, "panels-11-editor-phone", { fullPage: true });
+});
+
+test("no page complained", () => walk.untroubled());
