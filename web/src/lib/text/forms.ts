@@ -61,6 +61,7 @@ export const forms = {
   stale: "Somebody else changed this form meanwhile",
   staleLead: "What you typed is still here. Load the newer one to go on from it; yours is lost then.",
   loadNewer: "Load the newer one",
+  deleteOf: (name: string) => `Delete “${name}”`,
   deleteTitle: (name: string) => `Delete “${name}”?`,
   deleteLead: "Answers that were given stay with their tickets.",
   deleteAsked: (panels: string) => `It is asked by ${panels}. Give these panels another form, or none, first.`,

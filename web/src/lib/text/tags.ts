@@ -21,6 +21,7 @@ export const tags = {
   stale: "Somebody else changed this tag meanwhile",
   staleLead: "What you typed is still here. Load the newer one to go on from it; yours is lost then.",
   loadNewer: "Load the newer one",
+  deleteOf: (name: string) => `Delete “${name}”`,
   deleteTitle: (name: string) => `Delete “${name}”?`,
   deleteLead: "/tag does not know it any more. Messages that were posted with it stay.",
   deleted: "The tag is deleted.",
