@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"usher/internal/core/audit"
@@ -17,28 +18,29 @@ import (
 // A set-up file that is applied again changes what differs and nothing else: no revision, no validation, no entry of the audit log.
 func TestI30ApplyIsIdempotent(t *testing.T) {
 	st := newStage(t)
-	validations, answer := 0, http.StatusNoContent
+	var validations, answer atomic.Int64
+	answer.Store(http.StatusNoContent)
 	st.game.set(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/validate" {
 			return
 		}
-		validations++
+		validations.Add(1)
 		body, _ := io.ReadAll(r.Body)
 		if r.Method != http.MethodPost || string(body) != `{"api_key":"sesame-open"}` || r.Header.Get("X-Guild-Id") != sandbox.DemoGuildID.String() || r.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s %s with %v", r.Method, body, r.Header)
 		}
-		w.WriteHeader(answer)
+		w.WriteHeader(int(answer.Load()))
 	})
 	path := st.edit(st.setup(st.game.URL+"/other"), func(file map[string]any) {
 		game := file["integrations"].([]any)[0].(map[string]any)
 		game["validation"] = st.game.URL + "/validate"
 	})
 	// Refused, nothing of it is active.
-	answer = http.StatusBadRequest
+	answer.Store(http.StatusBadRequest)
 	if out, err := st.command("apply", path).CombinedOutput(); err == nil || !strings.Contains(string(out), "did not accept these values") || strings.Contains(string(out), "sesame") {
 		t.Errorf("%v: %s", err, out)
 	}
-	answer = http.StatusNoContent
+	answer.Store(http.StatusNoContent)
 	// look gives versions and revisions of what is active, and how many integrations there are.
 	look := func() string {
 		db, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(st.dir, "usher.sqlite")})
@@ -73,8 +75,8 @@ func TestI30ApplyIsIdempotent(t *testing.T) {
 	const want = "2 integrations; Game: activation 1, version 1, revision 1 of 1; Other: activation 1, version 1, revision 1 of 1; activated 2 times"
 	for range 3 {
 		st.apply(path)
-		if got := look(); got != want || validations != 2 {
-			t.Errorf("%s\nwant %s\nafter %d validations", got, want, validations)
+		if got := look(); got != want || validations.Load() != 2 {
+			t.Errorf("%s\nwant %s\nafter %d validations", got, want, validations.Load())
 		}
 	}
 	// A change of the request that asks the secret for nothing new is a revision, and nothing is validated again.
@@ -83,7 +85,7 @@ func TestI30ApplyIsIdempotent(t *testing.T) {
 		game["url"] = st.game.URL + "/v2/lookup?user=%user_id%&key=%api_key%"
 	}))
 	const changed = "2 integrations; Game: activation 2, version 2, revision 2 of 2; Other: activation 1, version 1, revision 1 of 1; activated 2 times"
-	if got := look(); got != changed || validations != 2 {
-		t.Errorf("%s\nwant %s\nafter %d validations", got, changed, validations)
+	if got := look(); got != changed || validations.Load() != 2 {
+		t.Errorf("%s\nwant %s\nafter %d validations", got, changed, validations.Load())
 	}
 }
