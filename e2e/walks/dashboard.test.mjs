@@ -42,6 +42,9 @@ test("Olga signs in with Discord and sees her server's integrations", async () =
   await walk.picture(page, "dashboard-1-sign-in");
   await signIn(page);
   await page.getByRole("link", { name: "Game lookup" }).waitFor();
+  const scripts = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
+  console.log(`the list of integrations takes ${Math.round(scripts / 1000)} kB of compressed JavaScript`);
+  assert.ok(scripts > 10_000 && scripts <= 150_000, `${scripts} bytes of JavaScript for the first page; 150,000 are the budget`);
   await walk.accessible(page, "the list of integrations");
   await walk.picture(page, "dashboard-2-integrations");
 });
