@@ -21,7 +21,6 @@ export const shell = {
     settings: "Settings",
     audit: "Audit log",
   },
-  operator: "This instance",
   loading: "Loading…",
   saving: "Saving…",
   save: "Save",
