@@ -22,7 +22,7 @@ export const collisionsOf = (guild: string, integration: string) => ({
 export const deliveriesOf = (guild: string, integration: string) => ({
   queryKey: ["deliveries", guild, integration],
   queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/integrations/{integration}/deliveries", { params: { path: { guild, integration } } })),
-  refetchInterval: 15_000,
+  refetchInterval: 4_000, // the log is written once a second
 });
 
 // pages of the lists, by what is searched.
