@@ -91,7 +91,7 @@ func TestWrongSettingsFileIsToldWithoutItsValues(t *testing.T) {
 
 func TestSettingsFileThatOthersMayReadIsRefused(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("no such modes on Windows")
+		t.Skip("Windows has no file modes by which others may read")
 	}
 	environment := settings(t, "DISCORD_TOKEN=aa.bb.cc\n")
 	if err := os.Chmod(environment["USHER_SETTINGS_FILE"], 0o640); err != nil {
