@@ -81,9 +81,10 @@ test("they are drawn anew from the history, on a phone and in light colours", as
     const person = new Person(await walk.open(name, `${address}/#/as/${ryanId}/${guild}/${general}`, options));
     await person.messages("after the odd ones").waitFor();
     await person.page.getByRole("log").hover();
-    for (let turn = 0; turn < 60 && (await person.page.getByText("This is where #general begins.").count()) === 0; turn++) {
+    for (let turn = 0; turn < 300 && (await person.page.getByText("This is where #general begins.").count()) === 0; turn++) {
       await person.page.mouse.wheel(0, -6000);
-      await person.page.waitForTimeout(40);
+      // What the wheel set off is drawn by the second frame.
+      await person.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     }
     await person.page.getByText("This is where #general begins.").waitFor();
     assert.ok((await person.messages().count()) > odd.length, "all are here");
