@@ -54,8 +54,9 @@ export class Walk {
     await page.screenshot({ path: `${screenshots}${name}.png`, animations: "disabled", ...options });
   }
 
-  /** Fails where axe finds anything serious or critical. */
+  /** Fails where axe finds anything serious or critical. What is on its way to another colour or place is let arrive first. */
   async accessible(page, where) {
+    await settled(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter((violation) => violation.impact === "serious" || violation.impact === "critical");
     const words = serious.map((violation) => `${violation.id}: ${violation.help}\n  ${violation.nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary?.split("\n").slice(1).join(" ")}`).join("\n  ")}`);
@@ -70,4 +71,10 @@ export class Walk {
   untroubled() {
     assert.deepEqual(this.#troubles, [], "no page may complain");
   }
+}
+
+/** Waits until no transition and no animation with an end runs: colours half way from light to dark are nobody's choice. */
+async function settled(page) {
+  await page.evaluate(() => new Promise(requestAnimationFrame)); // a change of appearance starts its transitions with the next picture
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getComputedTiming().endTime === Infinity));
 }
