@@ -43,9 +43,9 @@ type fakeDiscord struct {
 	api    http.HandlerFunc
 
 	mu     sync.Mutex
-	logins []string // "identify 0/2" or "resume s@5"
-	closes []int
+	logins []string      // "identify 0/2" or "resume s@5"
 	logged chan struct{} // one value per login
+	closed chan int      // the code of each closing handshake, as it arrives
 	after  func(send func(string))
 }
 
@@ -53,7 +53,7 @@ const normalEntry = `{"url":%q,"shards":1,"session_start_limit":{"total":1000,"r
 
 func newFakeDiscord(t *testing.T) *fakeDiscord {
 	t.Helper()
-	f := &fakeDiscord{t: t, entry: normalEntry, logged: make(chan struct{}, 32)}
+	f := &fakeDiscord{t: t, entry: normalEntry, logged: make(chan struct{}, 32), closed: make(chan int, 32)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/v10/gateway/bot", func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.Header.Get("User-Agent"), "DiscordBot (") {
@@ -89,9 +89,7 @@ func (f *fakeDiscord) serveGateway(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			var closed *websocket.CloseError
 			if errors.As(err, &closed) {
-				f.mu.Lock()
-				f.closes = append(f.closes, closed.Code)
-				f.mu.Unlock()
+				f.closed <- closed.Code
 			}
 			return
 		}
@@ -227,6 +225,16 @@ func TestHandoverToAnotherProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for range 2 {
+		select {
+		case code := <-f.closed:
+			if code != websocket.CloseServiceRestart {
+				t.Errorf("left with %d, want 1012", code)
+			}
+		case <-ctx.Done():
+			t.Fatal("a shard did not say that it leaves")
+		}
+	}
 	want := map[int]gatewayconn.State{0: {SessionID: "s0", Sequence: 1}, 1: {SessionID: "s1", Sequence: 1}}
 	if diff := cmp.Diff(want, states); diff != "" {
 		t.Fatalf("states (-want +got):\n%s", diff)
@@ -244,11 +252,6 @@ func TestHandoverToAnotherProcess(t *testing.T) {
 	defer f.mu.Unlock()
 	if got := f.logins[2:]; !cmp.Equal(got, []string{"resume s1@1"}) {
 		t.Errorf("the second process did %v", got)
-	}
-	for _, code := range f.closes[:2] {
-		if code != websocket.CloseServiceRestart {
-			t.Errorf("left with %d, want 1012", code)
-		}
 	}
 }
 
