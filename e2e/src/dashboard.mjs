@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 
-/** Signs in to the dashboard at an address as one of the sandbox's people, and opens the demo's server. */
+/** Signs in to the dashboard at an address as one of the sandbox's people, and opens the integrations of the demo's server. */
 export async function signIn(page, person = "Olga") {
   await page.getByRole("button", { name: "Sign in with Discord" }).click();
   await page.getByText(person, { exact: true }).first().click();
   await page.getByRole("button", { name: /^Authori[sz]e/ }).click();
   await page.getByRole("link", { name: /Ryan's Arcade/ }).first().click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.getByRole("link", { name: "Integrations", exact: true }).click();
   await page.getByRole("tab", { name: /In this server/ }).waitFor();
 }
 

@@ -139,6 +139,7 @@ test("it is offered to everybody, and approved by whoever runs the instance", as
   await page.getByText("Nothing waits for you").waitFor();
   await page.goto(`${address}/guilds`);
   await page.getByRole("link", { name: /Ryan's Arcade/ }).click();
+  await page.getByRole("link", { name: "Integrations", exact: true }).click();
   await page.getByRole("tab", { name: "Available" }).click();
   await page.getByRole("link", { name: "Player card" }).waitFor();
 });

@@ -7,15 +7,16 @@ import { guilds } from "./guilds";
 import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
-import { review } from "./review";
+import { overview } from "./overview";
 import { panels, trial } from "./panels";
+import { review } from "./review";
 import { settings } from "./settings";
 import { setup } from "./setup";
 import { shell } from "./shell";
 import { tags } from "./tags";
 import { tickets } from "./tickets";
 
-export const text = { account, audit, forms, guilds, integrations, json, message, panels, review, settings, setup, shell, tags, tickets, trial };
+export const text = { account, audit, forms, guilds, integrations, json, message, overview, panels, review, settings, setup, shell, tags, tickets, trial };
 
 const locale = () => navigator.language;
 

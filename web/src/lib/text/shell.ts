@@ -13,6 +13,7 @@ export const shell = {
   servers: "Your servers",
   switchServer: "Switch server",
   nav: {
+    overview: "Overview",
     integrations: "Integrations",
     panels: "Panels",
     forms: "Forms",
