@@ -20,6 +20,9 @@ export const text = { account, audit, forms, guilds, integrations, json, message
 
 const locale = () => navigator.language;
 
+// spoken is the language of the words that stand around: theirs, in the reader's own kind of it where there is one.
+const spoken = () => navigator.languages.find((one) => one.startsWith("en")) ?? "en";
+
 // number writes a number as the reader's country does.
 export const number = (value: number, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale(), options).format(value);
 
@@ -35,11 +38,11 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 export function ago(value: string | number | Date, now: number = Date.now()): string {
   const seconds = (new Date(value).getTime() - now) / 1000;
   const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[steps.length - 1]!;
-  return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(spoken(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
 // plural chooses a form by the number, in English; a translation brings its own.
 export const plural = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
 
 // list joins words as a sentence does: "a, b and c".
-export const list = (words: string[]) => new Intl.ListFormat(locale(), { type: "conjunction" }).format(words);
+export const list = (words: string[]) => new Intl.ListFormat(spoken(), { type: "conjunction" }).format(words);

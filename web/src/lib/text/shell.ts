@@ -36,6 +36,7 @@ export const shell = {
   optional: "optional",
   copy: "Copy",
   copied: "Copied",
+  notCopied: "This browser lets no page copy here. Mark the text and copy it yourself.",
   unsaved: "You have changes that are not saved. Leave without them?",
   leave: "Leave without saving",
   stay: "Stay",
@@ -44,6 +45,7 @@ export const shell = {
     title: "That did not work",
     offline: "The server does not answer. Check your connection and try again; what you typed is still here.",
     reference: (id: string) => `If it goes on, tell whoever runs this instance the number ${id}.`,
+    ended: "You are not signed in any more.",
     signedOut: "You are not signed in any more. Sign in again in another tab, then try once more: what you typed is still here.",
   },
 };
