@@ -25,6 +25,11 @@ export const deliveriesOf = (guild: string, integration: string) => ({
   refetchInterval: 4_000, // the log is written once a second
 });
 
+export const ownDeliveriesOf = (integration: string) => ({
+  queryKey: ["deliveries", "own", integration],
+  queryFn: () => ask(api.GET("/api/v1/me/integrations/{integration}/deliveries", { params: { path: { integration } } })),
+});
+
 // pages of the lists, by what is searched.
 export const mine = (search: string) => ({
   queryKey: ["mine", search],

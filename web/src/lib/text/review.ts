@@ -25,4 +25,11 @@ export const review = {
   reason: "Reason",
   reasonHint: "Its author reads it.",
   rejected: "Refused.",
+  revokeCard: "For who runs this instance",
+  revokeCardLead: "An integration that does harm can be taken out of all servers but those of its author.",
+  revoke: "Revoke the approval",
+  revokeTitle: (name: string) => `Revoke the approval of ${name}?`,
+  revokeLead: "It leaves the list and every server in which its author did not switch it on. Those servers' secrets are destroyed.",
+  revokeHint: "Its author and the servers read it.",
+  revoked: (name: string) => `${name} is no longer approved.`,
 };
