@@ -29,6 +29,7 @@ type Placeholder struct {
 	Path     string             `json:"path" doc:"Keys split by dots, or an RFC 9535 JSONPath that starts with $." example:"user.scores.high_score"`
 	Fallback string             `json:"fallback,omitempty" doc:"What stands there where there is no value; N/A unless set."`
 	Format   placeholder.Format `json:"format,omitempty" enum:"text,markdown,url,timestamp" doc:"How the value is written into a message; text unless set."`
+	Sample   string             `json:"sample,omitempty" doc:"A value as an example, for everybody to see; at most 100 characters, and of the format." example:"3000"`
 }
 
 // IntegrationDraft is an integration as its author writes it.
@@ -102,8 +103,10 @@ type Card struct {
 
 // Offer is a placeholder as everybody may see it.
 type Offer struct {
-	Name     string `json:"name"`
-	Fallback string `json:"fallback,omitempty"`
+	Name     string             `json:"name"`
+	Fallback string             `json:"fallback,omitempty"`
+	Format   placeholder.Format `json:"format,omitempty" enum:"text,markdown,url,timestamp" doc:"How the value is written into a message; text unless set."`
+	Sample   string             `json:"sample" doc:"How a value may look: its author's example, or one that is guessed from name and format."`
 }
 
 // Cards is a page of integrations.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,7 +12,6 @@ import (
 	"usher/internal/core/bloxlink"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
-	"usher/internal/core/integration"
 	"usher/internal/core/message"
 	"usher/internal/core/panel"
 	"usher/internal/core/placeholder"
@@ -21,19 +21,21 @@ import (
 
 // Usable is a placeholder that a message of a server may use.
 type Usable struct {
-	Name        string `json:"name" doc:"As it is written between percent signs." example:"high_score"`
-	Long        string `json:"long,omitempty" doc:"The name that is always this one, whatever else is active." example:"game-lookup.high_score"`
-	Description string `json:"description,omitempty"`
-	Sample      string `json:"sample" doc:"How a value may look."`
-	Source      string `json:"source" doc:"The integration's name, or what built-in ones are called." example:"Game lookup"`
-	Plain       bool   `json:"plain" doc:"Whether the name means this one; else write the long one."`
+	Name        string             `json:"name" doc:"As it is written between percent signs." example:"high_score"`
+	Long        string             `json:"long,omitempty" doc:"The name that is always this one, whatever else is active." example:"game-lookup.high_score"`
+	Description string             `json:"description,omitempty"`
+	Sample      string             `json:"sample" doc:"How a value may look, in its format."`
+	Format      placeholder.Format `json:"format,omitempty" enum:"text,markdown,url,timestamp" doc:"How the value is written into a message; text unless set."`
+	Source      string             `json:"source" doc:"The integration's name, or what built-in ones are called." example:"Game lookup"`
+	Plain       bool               `json:"plain" doc:"Whether the name means this one; else write the long one."`
 }
 
 // PreviewRequest is a message to be tried.
 type PreviewRequest struct {
 	Message message.Template `json:"message"`
 	Member  snowflake.User   `json:"member" doc:"As whose ticket it is filled."`
-	Form    form.ID          `json:"form,omitempty" doc:"Whose answers the message may use; each is the question's label then."`
+	Place   string           `json:"place,omitempty" enum:"welcome,tag,close" doc:"What the message is; a welcome message unless set. A close message is filled as if you closed the ticket."`
+	Form    form.ID          `json:"form,omitempty" doc:"Whose answers a welcome message may use; each is the question's label then. Tags and close messages may use those of all forms."`
 }
 
 // PreviewField is one field of a filled embed.
@@ -95,13 +97,27 @@ func (a *api) previewOperations() {
 	})
 }
 
+// Where a text with placeholders stands, if not in a welcome message: each place knows others.
+const (
+	inTag         = "tag"
+	inClose       = "close"
+	inChannelName = "channel_name"
+)
+
 func (a *api) placeholders(ctx context.Context, in *struct {
 	InGuild
 
-	Form    form.ID `query:"form" maxLength:"32" doc:"Also the answers to this form."`
-	Closing bool    `query:"closing" doc:"Also those of close messages."`
+	Place string  `query:"place" enum:"welcome,tag,close,channel_name" default:"welcome" doc:"Where the text stands. A channel's name knows no integration, for it waits for none; closed_by and reason are of close messages alone."`
+	Form  form.ID `query:"form" maxLength:"32" doc:"Of the welcome message or the channel's name: also the answers to this form. Tags and close messages know those of all forms."`
 },
 ) (*answer[[]Usable], error) {
+	asked, err := a.askedAt(ctx, in.id(), in.Place, in.Form)
+	if err != nil {
+		return nil, err
+	}
+	if in.Place == inChannelName {
+		return body(usableInChannelName(asked)), nil
+	}
 	named, err := a.Catalog.Placeholders(ctx, in.id())
 	if err != nil {
 		return nil, err
@@ -109,39 +125,64 @@ func (a *api) placeholders(ctx context.Context, in *struct {
 	taken, all := map[string]bool{}, []Usable{}
 	for _, n := range named {
 		taken[placeholder.Fold(n.Name)] = true
-		all = append(all, Usable{Name: n.Name, Long: n.Slug + "." + placeholder.Fold(n.Name), Sample: sampleOf(n), Source: n.Source, Plain: n.Plain})
+		all = append(all, Usable{
+			Name: n.Name, Long: n.Slug + "." + placeholder.Fold(n.Name), Sample: n.Example(), Format: n.Format, Source: n.Source, Plain: n.Plain,
+		})
 	}
-	builtIn := func(name, prefix, description, sample, source string) {
-		all = append(all, Usable{Name: name, Long: prefix + "." + name, Description: description, Sample: sample, Source: source, Plain: !taken[name]})
-	}
-	asked, err := a.asked(ctx, in.id(), in.Form)
-	if err != nil {
-		return nil, err
-	}
-	for _, q := range asked.Questions {
-		builtIn(panel.AnswerPrefix+q.ID, "ticket", "The answer to: "+q.Label, q.Label, asked.Name)
-	}
+	all = append(all, usableAnswers(asked)...)
 	for _, k := range ticket.BuiltInKnown() {
-		if !k.Closing || in.Closing {
-			builtIn(k.Name, "ticket", k.Description, k.Sample, "Ticket")
+		if !k.Closing || in.Place == inClose {
+			all = append(all, builtIn(k.Name, "ticket", k.Description, k.Sample, sourceTicket))
 		}
 	}
 	for _, k := range bloxlink.Describe() {
-		builtIn(k.Name, bloxlink.Slug, k.Description, k.Sample, "Bloxlink")
+		all = append(all, builtIn(k.Name, bloxlink.Slug, k.Description, k.Sample, "Bloxlink"))
+	}
+	for n, u := range all[len(named):] {
+		all[len(named)+n].Plain = !taken[u.Name]
 	}
 	return body(all), nil
 }
 
-// sampleOf shows how a value of an integration may look, without asking it.
-func sampleOf(n integration.Named) string {
-	switch n.Format {
-	case placeholder.URL:
-		return "https://example.com/" + n.Name
-	case placeholder.Timestamp:
-		return "3 days ago"
-	default:
-		return n.Name
+const sourceTicket = "Ticket"
+
+// builtIn is a placeholder that no integration gives.
+func builtIn(name, prefix, description, sample, source string) Usable {
+	return Usable{Name: name, Long: prefix + "." + name, Description: description, Sample: sample, Source: source, Plain: true}
+}
+
+// usableAnswers are those of forms; questions of one id are one placeholder, told by the first.
+func usableAnswers(asked []form.Form) []Usable {
+	seen, all := map[string]bool{}, []Usable{}
+	for _, f := range asked {
+		for _, q := range f.Questions {
+			if !seen[q.ID] {
+				all = append(all, builtIn(panel.AnswerPrefix+q.ID, "ticket", "The answer to: "+q.Label, q.Label, f.Name))
+			}
+			seen[q.ID] = true
+		}
 	}
+	return all
+}
+
+// usableInChannelName are those that are known before the channel is made, whatever an integration calls its own.
+func usableInChannelName(asked []form.Form) []Usable {
+	all := []Usable{}
+	for _, k := range ticket.BuiltInKnown() {
+		if slices.Contains(panel.ChannelPlaceholders(), k.Name) {
+			all = append(all, builtIn(k.Name, "ticket", k.Description, k.Sample, sourceTicket))
+		}
+	}
+	return append(all, usableAnswers(asked)...)
+}
+
+// askedAt gives the forms whose answers a text may hold: any, where it is for tickets of every panel.
+func (a *api) askedAt(ctx context.Context, g snowflake.Guild, place string, id form.ID) ([]form.Form, error) {
+	if place == inTag || place == inClose {
+		return a.Forms.Store.Forms(ctx, g)
+	}
+	asked, err := a.asked(ctx, g, id)
+	return []form.Form{asked}, err
 }
 
 // asked gives a form; none where none is named.
@@ -159,7 +200,7 @@ func (a *api) preview(ctx context.Context, g snowflake.Guild, r PreviewRequest) 
 	if err := c.Err("preview_invalid", "This message cannot be shown."); err != nil {
 		return nil, err
 	}
-	asked, err := a.asked(ctx, g, r.Form)
+	asked, err := a.askedAt(ctx, g, r.Place, r.Form)
 	if err != nil {
 		return nil, err
 	}
@@ -170,9 +211,13 @@ func (a *api) preview(ctx context.Context, g snowflake.Guild, r PreviewRequest) 
 	if err := a.Resolver.TakeTrial(g, callerOf(ctx).Person.ID); err != nil {
 		return nil, err
 	}
-	filled := ticket.Rehearse(ctx, a.Values, ticket.Rehearsal{
-		Guild: g, Member: ticket.Member{ID: member.ID, Name: member.Name, Shown: member.Shown}, Message: r.Message, Form: asked, Patience: previewTime,
-	}, a.Now())
+	rehearsal := ticket.Rehearsal{
+		Guild: g, Member: ticket.Member{ID: member.ID, Name: member.Name, Shown: member.Shown}, Message: r.Message, Forms: asked, Patience: previewTime,
+	}
+	if r.Place == inClose {
+		rehearsal.ClosedBy = callerOf(ctx).Person.ID
+	}
+	filled := ticket.Rehearse(ctx, a.Values, rehearsal, a.Now())
 	out := Preview{
 		Content: filled.Message.Content, Member: Member{ID: member.ID, Name: member.Name, Shown: member.Shown, Avatar: a.avatar(member.ID, member.Avatar), Bot: member.Bot},
 		Missing: each(filled.Lacking, func(l ticket.Lacking) PreviewLack { return PreviewLack(l) }),

@@ -30,7 +30,10 @@ func TestAMessageIsPreviewedWithRealValues(t *testing.T) {
 			t.Errorf("%s is %+v (%v)", long, u, there)
 		}
 	}
-	olga.do(http.MethodGet, arcade+"/placeholders?closing=true", nil).want(t, 200, "closed_by")
+	olga.do(http.MethodGet, arcade+"/placeholders?place=close", nil).want(t, 200, "closed_by", `"name":"roblox_id"`)
+	olga.do(http.MethodGet, arcade+"/placeholders?place=tag", nil).want(t, 200, `"name":"roblox_id"`, `"long":"game-lookup.high_score"`, "-closed_by")
+	olga.do(http.MethodGet, arcade+"/placeholders?place=channel_name", nil).want(t, 200, `"long":"ticket.username"`, "-high_score", "-roblox_id", "-channel_id", "-closed_by")
+	olga.do(http.MethodGet, arcade+"/placeholders?place=elsewhere", nil).want(t, 422, `"location":"query.place"`)
 	olga.do(http.MethodGet, arcade+"/placeholders?form=none", nil).want(t, 404, "form_not_found")
 
 	template := map[string]any{
@@ -48,8 +51,10 @@ func TestAMessageIsPreviewedWithRealValues(t *testing.T) {
 	ask(404, template, "1", "member_not_found")
 	a.Close()
 	ask(200, template, ryan, `{"name":"high_score","source":"Game lookup","class":"connect"}`)
-	ask(200, map[string]any{"content": "%closed_by%"}, ryan, `"missing":[{"name":"closed_by"}]`)
-	for range 2 {
+	ask(200, map[string]any{"content": "%closed_by%"}, ryan, `"content":"%closed_by%"`, `"missing":[]`)
+	olga.do(http.MethodPost, arcade+"/preview", map[string]any{"message": map[string]any{"content": "%closed_by%: %reason%"}, "member": ryan, "place": "close"}).
+		want(t, 200, "<@"+sandbox.DemoOlgaID.String()+">: Solved")
+	for range 1 {
 		ask(200, map[string]any{"content": "x"}, ryan)
 	}
 	ask(503, map[string]any{"content": "x"}, ryan, "trial_busy")

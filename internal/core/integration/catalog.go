@@ -43,6 +43,7 @@ type Own struct {
 // Errors: Invalid with fields; Conflict "integration_limit"; Unavailable "logo_unavailable".
 func (c *Catalog) Create(ctx context.Context, by audit.Actor, i Integration) (Own, error) {
 	i.Owner = by.User
+	i = i.tidied()
 	if err := i.Check(c.Limits, c.Guard); err != nil {
 		return Own{}, err
 	}
@@ -90,7 +91,7 @@ func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Ow
 	if i.Version != old.Version {
 		return Own{}, changed()
 	}
-	i = i.onto(old)
+	i = i.onto(old).tidied()
 	if err := i.Check(c.Limits, c.Guard); err != nil {
 		return Own{}, err
 	}

@@ -33,6 +33,7 @@ const (
 	maxName        = 32
 	maxDescription = 255
 	maxFallback    = 100
+	maxSample      = 100
 	maxAddress     = 2048 // bytes of a logo or privacy policy URL
 	// MaxSecretValue is the longest value of a secret, in characters (I-24).
 	MaxSecretValue = 255
@@ -81,6 +82,7 @@ func (i Integration) checkPlaceholders(c *fault.Checks, l Limits) {
 		default:
 			c.Add(path+".format", "Choose text, markdown, url or timestamp.")
 		}
+		p.checkSample(c, path+".sample")
 	}
 }
 

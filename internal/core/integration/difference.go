@@ -34,6 +34,9 @@ func placeholderChanges(old, now []Placeholder) []audit.Change {
 			if p.Format != "" {
 				texts[p.Name] += ", format " + string(p.Format)
 			}
+			if p.Sample != "" {
+				texts[p.Name] += fmt.Sprintf(", sample %q", p.Sample)
+			}
 		}
 		return texts
 	}

@@ -69,6 +69,7 @@ type Placeholder struct {
 	Path     string             `json:"path"`
 	Fallback string             `json:"fallback,omitempty"` // empty: N/A (I-20)
 	Format   placeholder.Format `json:"format,omitempty"`   // empty: Text; Trusted is refused (I-22)
+	Sample   string             `json:"sample,omitempty"`   // a value as its author shows it to everybody, see Example; one line
 }
 
 // Record is an integration as it is stored, with the request of one revision: header values are sealed.

@@ -7,6 +7,7 @@ import (
 
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/requesttemplate"
 	"usher/internal/core/snowflake"
 )
@@ -32,6 +33,8 @@ type Card struct {
 type Offer struct {
 	Name     string
 	Fallback string
+	Format   placeholder.Format // empty: Text
+	Sample   string             // how a value may look; never empty
 }
 
 // InUse is an integration that is active in a guild.
@@ -163,7 +166,7 @@ func (r Record) card() Card {
 		Host: r.host(), Revision: r.Revision.Number, Secrets: r.Secrets, Public: r.Public, Guilds: r.Guilds,
 	}
 	for _, p := range r.Placeholders {
-		card.Placeholders = append(card.Placeholders, Offer{Name: p.Name, Fallback: p.Fallback})
+		card.Placeholders = append(card.Placeholders, Offer{Name: p.Name, Fallback: p.Fallback, Format: p.Format, Sample: p.Example()})
 	}
 	return card
 }

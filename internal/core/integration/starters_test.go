@@ -123,6 +123,11 @@ func TestI36EveryTemplateWorks(t *testing.T) {
 			if diff := cmp.Diff(service.want, service.ask(t, s.Draft, 200, s.Example)); diff != "" {
 				t.Errorf("values (-want +got):\n%s", diff)
 			}
+			for _, p := range s.Draft.Placeholders {
+				if p.Sample != service.want[p.Name] {
+					t.Errorf("the sample of %s is %q, which its own example does not give: %q", p.Name, p.Sample, service.want[p.Name])
+				}
+			}
 			if diff := cmp.Diff(service.wantNobody, service.ask(t, s.Draft, service.status, service.nobody)); diff != "" {
 				t.Errorf("values of somebody unknown (-want +got):\n%s", diff)
 			}

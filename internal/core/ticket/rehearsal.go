@@ -19,8 +19,9 @@ type Rehearsal struct {
 	Guild    snowflake.Guild
 	Member   Member
 	Message  message.Template
-	Form     form.Form     // whose questions are answered by their labels; the zero value: none
-	Patience time.Duration // how long values are waited for
+	Forms    []form.Form    // whose questions are answered by their labels; of one id the first counts
+	ClosedBy snowflake.User // who closes the ticket, if this is a close message; zero: it is another one
+	Patience time.Duration  // how long values are waited for
 }
 
 // Lacking is a placeholder that has no value for this member.
@@ -50,16 +51,16 @@ const LateClass = "late"
 func Rehearse(ctx context.Context, values Values, r Rehearsal, now time.Time) Rehearsed {
 	ctx, cancel := context.WithTimeout(ctx, r.Patience)
 	defer cancel()
-	t := Ticket{Guild: r.Guild, Number: 1, Opener: r.Member, Created: now}
-	for _, q := range r.Form.Questions {
-		t.Answers = append(t.Answers, form.Answer{Question: q.ID, Label: q.Label, Kind: form.Short, Values: []string{q.Label}})
-	}
+	t := r.ticket(now)
 	names := r.Message.Names()
 	live := values.Begin(ctx, t, ForTest, names)
 	live.Channel(t.Channel)
 	live.Wait(ctx)
 	found := live.Values()
-	closing := t.closing()
+	var closing map[string]placeholder.Value
+	if !r.ClosedBy.IsZero() {
+		closing = t.closing()
+	}
 	lookup := t.lookup(found)
 	all := Rehearsed{Values: map[string]placeholder.Value{}}
 	look := func(name string) (placeholder.Value, bool) {
@@ -92,6 +93,23 @@ func Rehearse(ctx context.Context, values Values, r Rehearsal, now time.Time) Re
 	return all
 }
 
+// ticket is the one that would be, had the member opened one.
+func (r Rehearsal) ticket(now time.Time) Ticket {
+	t := Ticket{Guild: r.Guild, Number: 1, Opener: r.Member, Created: now, ClosedBy: r.ClosedBy, Reason: sampleReason}
+	answered := map[string]bool{}
+	for _, f := range r.Forms {
+		for _, q := range f.Questions {
+			if !answered[q.ID] {
+				t.Answers = append(t.Answers, form.Answer{Question: q.ID, Label: q.Label, Kind: form.Short, Values: []string{q.Label}})
+			}
+			answered[q.ID] = true
+		}
+	}
+	return t
+}
+
+const sampleReason = "Solved"
+
 // Known is a built-in placeholder, for those who write messages.
 type Known struct {
 	Name        string // %name%, and always %ticket.name%
@@ -113,6 +131,6 @@ func BuiltInKnown() []Known {
 		{Name: "channel_id", Description: "The id of the ticket's channel", Sample: "1400000000000000555"},
 		{Name: "guild_id", Description: "The server's id", Sample: "1400000000000000001"},
 		{Name: "closed_by", Description: "Mentions who closed the ticket", Sample: "@mia", Closing: true},
-		{Name: "reason", Description: "Why the ticket was closed", Sample: "Solved", Closing: true},
+		{Name: "reason", Description: "Why the ticket was closed", Sample: sampleReason, Closing: true},
 	}
 }

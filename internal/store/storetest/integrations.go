@@ -44,7 +44,7 @@ func fullRecord() integration.Record {
 	r.Logo, r.Privacy, r.Method, r.URL, r.Public = "https://x.example/l.png", "https://x.example/p", integration.GET, "https://x.example/%user_id%?a=1&b=<2>", true
 	r.LogoHash, r.Validation, r.Version = "abc", "https://x.example/check", 7
 	r.Secrets = []integration.Secret{{Name: "Key", Description: "from your account"}, {Name: "other"}}
-	r.Placeholders = []integration.Placeholder{{Name: "score", Path: `user.a\.b.0`, Fallback: "none", Format: "markdown"}, {Name: "plain", Path: "x"}}
+	r.Placeholders = []integration.Placeholder{{Name: "score", Path: `user.a\.b.0`, Fallback: "none", Format: "markdown", Sample: "**3000**"}, {Name: "plain", Path: "x"}}
 	r.CacheSeconds = 86_400
 	r.Signing = [][]byte{{0, 255, 1}, []byte("before")}
 	r.Sealed = []integration.Sealed{{Name: "X-Z", Sealed: []byte{0, 1, 255}}, {Name: "Authorization", Sealed: []byte("sealed")}, {Name: "X-A", Sealed: []byte{7}}}

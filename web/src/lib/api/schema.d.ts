@@ -1498,7 +1498,14 @@ export interface components {
         };
         Offer: {
             fallback?: string;
+            /**
+             * @description How the value is written into a message; text unless set.
+             * @enum {string}
+             */
+            format?: "text" | "markdown" | "url" | "timestamp";
             name: string;
+            /** @description How a value may look: its author's example, or one that is guessed from name and format. */
+            sample: string;
         };
         OfRevision: {
             /**
@@ -1751,6 +1758,11 @@ export interface components {
              * @example user.scores.high_score
              */
             path: string;
+            /**
+             * @description A value as an example, for everybody to see; at most 100 characters, and of the format.
+             * @example 3000
+             */
+            sample?: string;
         };
         "Post-panelRequest": {
             /**
@@ -1841,7 +1853,7 @@ export interface components {
             source?: string;
         };
         PreviewRequest: {
-            /** @description Whose answers the message may use; each is the question's label then. */
+            /** @description Whose answers a welcome message may use; each is the question's label then. Tags and close messages may use those of all forms. */
             form?: string;
             /**
              * @description As whose ticket it is filled.
@@ -1849,6 +1861,11 @@ export interface components {
              */
             member: string;
             message: components["schemas"]["Template"];
+            /**
+             * @description What the message is; a welcome message unless set. A close message is filled as if you closed the ticket.
+             * @enum {string}
+             */
+            place?: "welcome" | "tag" | "close";
         };
         Problem: {
             /**
@@ -2317,6 +2334,11 @@ export interface components {
         Usable: {
             description?: string;
             /**
+             * @description How the value is written into a message; text unless set.
+             * @enum {string}
+             */
+            format?: "text" | "markdown" | "url" | "timestamp";
+            /**
              * @description The name that is always this one, whatever else is active.
              * @example game-lookup.high_score
              */
@@ -2328,7 +2350,7 @@ export interface components {
             name: string;
             /** @description Whether the name means this one; else write the long one. */
             plain: boolean;
-            /** @description How a value may look. */
+            /** @description How a value may look, in its format. */
             sample: string;
             /**
              * @description The integration's name, or what built-in ones are called.
@@ -3272,10 +3294,10 @@ export interface operations {
     "list-placeholders": {
         parameters: {
             query?: {
-                /** @description Also those of close messages. */
-                closing?: boolean;
-                /** @description Also the answers to this form. */
+                /** @description Of the welcome message or the channel's name: also the answers to this form. Tags and close messages know those of all forms. */
                 form?: string;
+                /** @description Where the text stands. A channel's name knows no integration, for it waits for none; closed_by and reason are of close messages alone. */
+                place?: "welcome" | "tag" | "close" | "channel_name";
             };
             header?: never;
             path: {
