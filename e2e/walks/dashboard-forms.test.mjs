@@ -41,7 +41,7 @@ after(async () => {
 
 const field = (label) => page.getByLabel(label, { exact: true });
 const go = (part) => page.getByRole("navigation").getByRole("link", { name: part, exact: true }).click();
-const order = () => page.locator("[data-question]").evaluateAll((all) => all.map((one) => one.querySelector("[aria-expanded] .truncate").textContent));
+const order = () => page.locator("[data-item]").evaluateAll((all) => all.map((one) => one.querySelector("[aria-expanded] .truncate").textContent));
 
 test("a form is built, with what is wrong beside its field", async () => {
   await go("Forms");
@@ -80,14 +80,14 @@ test("questions change places by keyboard and by dragging", async () => {
   await page.getByRole("button", { name: "Move “What happened?” up" }).focus();
   await page.keyboard.press("Enter");
   assert.deepEqual(await order(), ["What happened?", "Which platform?"]);
-  await page.getByRole("status").filter({ hasText: "“What happened?” is now question 1 of 2." }).waitFor();
+  await page.getByRole("status").filter({ hasText: "“What happened?” is now number 1 of 2." }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Move “What happened?” down", "focus stays with the question");
-  const grip = page.locator("[data-question]").last().locator("[title^=Drag]");
+  const grip = page.locator("[data-item]").last().locator("[title^=Drag]");
   await grip.scrollIntoViewIfNeeded();
   const from = await grip.boundingBox();
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
-  const to = await page.locator("[data-question]").first().boundingBox();
+  const to = await page.locator("[data-item]").first().boundingBox();
   await page.mouse.move(from.x, to.y + 4, { steps: 8 });
   await page.mouse.up();
   assert.deepEqual(await order(), ["Which platform?", "What happened?"]);

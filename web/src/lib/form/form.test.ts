@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blankForm, blankOption, blankQuestion, draftOf, formOf, modalOf, moved } from "./form";
+import { blankForm, blankOption, blankQuestion, draftOf, formOf, modalOf } from "./form";
 
 const whole = () => ({
   ...blankQuestion(), key: "k", label: "Where?", placeholder: "p", default: "d", min_length: 3, max_length: 9, min_values: 1, max_values: 2,
@@ -39,8 +39,4 @@ describe("modalOf", () => {
     expect(field({ kind: "paragraph", max_length: 0 })).toMatchObject({ type: 4, style: 2, max_length: 4000, value: "d" });
     expect(field({ kind: "checkbox" })).not.toHaveProperty("options");
   });
-});
-
-describe("moved", () => {
-  it.each([[0, 2, "bca"], [2, 0, "cab"], [1, 1, "abc"]])("from %i to %i", (from, to, want) => expect(moved([..."abc"], from, to).join("")).toBe(want));
 });

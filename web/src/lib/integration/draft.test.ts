@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blank, draftOf, formOf, hostOf, nameFor } from "./draft";
+import { blank, draftOf, formOf, formOfStarter, hostOf, limits, nameFor, sampleOf } from "./draft";
 
 describe("draftOf", () => {
   it("drops rows in which nothing was typed, and keeps half-typed ones for the API to complain of", () => {
@@ -10,6 +10,22 @@ describe("draftOf", () => {
   it("sends no value for a header that was not touched", () => {
     const draft = draftOf(formOf({ name: "n", description: "d", method: "GET", url: "u", headers: [{ name: "A" }], placeholders: [] }));
     expect(draft.headers).toEqual([{ name: "A" }]);
+  });
+});
+
+describe("formOfStarter", () => {
+  it("keeps samples, and gives headers the values that a saved integration would hide (I-36)", () => {
+    const draft = { name: "n", description: "d", method: "GET" as const, url: "u", headers: [{ name: "A" }], placeholders: [{ name: "p", path: "p", sample: "3000" }] };
+    const form = formOfStarter({ id: "s", draft, headers: [{ name: "A", value: "Bearer %k%" }], fill: [], example: "{}" });
+    expect(form.headers).toEqual([{ name: "A", value: "Bearer %k%", kept: false }]);
+    expect(draftOf(form).placeholders[0]?.sample).toBe("3000");
+  });
+});
+
+describe("sampleOf", () => {
+  it("makes one line of at most as many characters as the API takes", () => {
+    expect(sampleOf("  a\n b\t c ")).toBe("a b c");
+    expect([...sampleOf("🎫".repeat(200))].length).toBe(limits.sample);
   });
 });
 

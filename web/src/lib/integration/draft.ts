@@ -3,7 +3,7 @@ import type { Schemas } from "$lib/api/client";
 
 export type Header = { name: string; value: string; kept: boolean };
 export type Secret = { name: string; description: string };
-export type PlaceholderRow = { name: string; path: string; fallback: string; format: "text" | "markdown" | "url" | "timestamp" };
+export type PlaceholderRow = { name: string; path: string; fallback: string; format: "text" | "markdown" | "url" | "timestamp"; sample: string };
 
 export type IntegrationForm = {
   name: string; description: string; logo: string; privacy: string;
@@ -12,7 +12,7 @@ export type IntegrationForm = {
 };
 
 // limits are the lengths that no operator changes; the numbers of things are the instance's, and the API says when there are too many.
-export const limits = { name: 32, description: 255, secretDescription: 255, fallback: 100, path: 255 } as const;
+export const limits = { name: 32, description: 255, secretDescription: 255, fallback: 100, path: 255, sample: 100 } as const;
 
 // variables may stand in the URL and in header values of every integration (I-6).
 export const variables = ["user_id", "guild_id", "ticket_id", "channel_id", "username", "locale"];
@@ -21,7 +21,13 @@ export function blank(): IntegrationForm {
   return { name: "", description: "", logo: "", privacy: "", method: "GET", url: "", validation: "", cache: 0, headers: [], secrets: [], placeholders: [row()] };
 }
 
-export const row = (path = "", name = ""): PlaceholderRow => ({ name, path, fallback: "", format: "text" });
+export const row = (path = "", name = "", sample = ""): PlaceholderRow => ({ name, path, fallback: "", format: "text", sample });
+
+// sampleOf makes of a value of an answer a sample as the API takes it: one line, and not too long.
+export function sampleOf(value: string): string {
+  const line = [...value.trim().split(/\s+/).join(" ")];
+  return line.length <= limits.sample ? line.join("") : `${line.slice(0, limits.sample - 1).join("")}…`;
+}
 
 // formOf opens what is saved.
 export function formOf(draft: Schemas["IntegrationDraft"]): IntegrationForm {
@@ -30,8 +36,13 @@ export function formOf(draft: Schemas["IntegrationDraft"]): IntegrationForm {
     validation: draft.validation ?? "", cache: draft.cache_seconds ?? 0,
     headers: (draft.headers ?? []).map(({ name }) => ({ name, value: "", kept: true })),
     secrets: (draft.secrets ?? []).map(({ name, description }) => ({ name, description: description ?? "" })),
-    placeholders: (draft.placeholders ?? []).map(({ name, path, fallback, format }) => ({ name, path, fallback: fallback ?? "", format: format ?? "text" })),
+    placeholders: (draft.placeholders ?? []).map(({ name, path, fallback, format, sample }) => ({ name, path, fallback: fallback ?? "", format: format ?? "text", sample: sample ?? "" })),
   };
+}
+
+// formOfStarter opens a template to start from; its headers have values, for they are nobody's secrets.
+export function formOfStarter({ draft, headers }: Schemas["Starter"]): IntegrationForm {
+  return { ...formOf(draft), headers: headers.map(({ name, value }) => ({ name, value, kept: false })) };
 }
 
 // draftOf is what is sent. Rows in which nothing was typed are not meant; a header that was not touched keeps its value.
@@ -41,7 +52,7 @@ export function draftOf(form: IntegrationForm): Schemas["IntegrationDraft"] {
     validation: form.validation.trim(), cache_seconds: form.cache,
     headers: form.headers.filter(({ name, value, kept }) => name || value || kept).map(({ name, value, kept }) => (kept && value === "" ? { name } : { name, value })),
     secrets: form.secrets.filter(({ name, description }) => name || description),
-    placeholders: form.placeholders.filter(({ name, path }) => name || path).map((one) => ({ ...one })),
+    placeholders: form.placeholders.filter(({ name, path, sample }) => name || path || sample).map((one) => ({ ...one })),
   };
 }
 

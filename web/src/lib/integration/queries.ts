@@ -48,3 +48,6 @@ export const available = (search: string) => ({
 // changed forgets everything about integrations: a change of one shows in lists, in servers and in what messages may hold.
 export const changed = () =>
   Promise.all(["active", "integration", "own", "collisions", "deliveries", "mine", "available", "placeholders", "audit", "reviews"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+
+// starters are the templates to start from, which do not change while the page is open.
+export const starters = () => ({ queryKey: ["starters"], staleTime: Infinity, queryFn: () => ask(api.GET("/api/v1/integration-starters")) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { example, pathOf, read, split } from "./path";
+import { example, pathOf, read, sampleIn, split } from "./path";
 
 describe("pathOf and split", () => {
   it.each([
@@ -26,6 +26,13 @@ describe("example", () => {
     expect(JSON.parse(json)).toEqual({ online_status: "online_status", user: { username: "username", scores: { high_score: "high" } } });
     expect(left).toEqual([]);
   });
+  it("shows samples as JSON would have them (I-33)", () => {
+    const { json } = example([
+      { name: "score", path: "score", sample: "3000" }, { name: "id", path: "id", sample: "76561197960287930" }, { name: "on", path: "on", sample: "true" },
+      { name: "price", path: "price", sample: "0.10" }, { name: "who", path: "who", sample: "Ryan" }, { name: "bare", path: "bare", sample: "" },
+    ]);
+    expect(JSON.parse(json)).toEqual({ score: 3000, id: "76561197960287930", on: true, price: "0.10", who: "Ryan", bare: "bare" });
+  });
   it("makes lists, and names what it cannot show", () => {
     const { json, left } = example([
       { name: "first", path: "items.0.name" }, { name: "second", path: "items.1.name" }, { name: "deep", path: "items.0.name.more" }, { name: "q", path: "$.x" }, { name: "", path: "" },
@@ -35,6 +42,14 @@ describe("example", () => {
   });
   it("takes odd keys as keys", () => {
     expect(JSON.parse(example([{ name: "p", path: "__proto__.x" }]).json)).toEqual(JSON.parse('{"__proto__":{"x":"p"}}'));
+  });
+});
+
+describe("sampleIn", () => {
+  it("is what the placeholder shows", () => {
+    const root = read('{"a":"x \\"y","n":3000,"l":["p",null,2],"o":{},"z":null}');
+    const of = (at: number) => (root?.kind === "object" ? sampleIn(root.entries[at]![1]) : "?");
+    expect([of(0), of(1), of(2), of(3), of(4)]).toEqual(['x "y', "3000", "p, 2", "", ""]);
   });
 });
 

@@ -30,37 +30,44 @@ export function split(path: string): string[] | undefined {
   return keys.includes("") ? undefined : keys;
 }
 
-type Tree = Map<string, Tree | string>;
+type Leaf = string | number | boolean;
+type Tree = Map<string, Tree | Leaf>;
 
 // example is a JSON object in which every path leads to a value: what an answer would have to look like. Paths that cannot be shown
 // (a JSONPath, an unfinished one, one that goes on below a value) are named in left.
-export function example(placeholders: { name: string; path: string }[]): { json: string; left: string[] } {
+export function example(placeholders: { name: string; path: string; sample?: string }[]): { json: string; left: string[] } {
   const root: Tree = new Map();
   const left: string[] = [];
-  for (const { name, path } of placeholders) {
+  for (const { name, path, sample } of placeholders) {
     const keys = split(path);
-    if (keys === undefined || !put(root, keys, name)) left.push(path);
+    if (keys === undefined || !put(root, keys, leaf(sample || name || "…"))) left.push(path);
   }
   return { json: JSON.stringify(plain(root), null, 2), left: left.filter((path) => path !== "") };
 }
 
-function put(root: Tree, keys: string[], name: string): boolean {
+// leaf is a sample as JSON would have it: what is written like a number or a truth value is one.
+function leaf(sample: string): Leaf {
+  if (sample === "true" || sample === "false") return sample === "true";
+  return sample !== "" && Number.isFinite(Number(sample)) && String(Number(sample)) === sample ? Number(sample) : sample;
+}
+
+function put(root: Tree, keys: string[], value: Leaf): boolean {
   let tree = root;
   for (const key of keys.slice(0, -1)) {
-    const below = tree.get(key) ?? new Map<string, Tree | string>();
-    if (typeof below === "string") return false;
+    const below = tree.get(key) ?? new Map<string, Tree | Leaf>();
+    if (!(below instanceof Map)) return false;
     tree.set(key, below);
     tree = below;
   }
   const last = keys[keys.length - 1]!;
   if (tree.get(last) instanceof Map) return false;
-  tree.set(last, name || "…");
+  tree.set(last, value);
   return true;
 }
 
 // plain makes lists of trees whose keys count from 0 without a gap.
-function plain(tree: Tree | string): unknown {
-  if (typeof tree === "string") return tree;
+function plain(tree: Tree | Leaf): unknown {
+  if (!(tree instanceof Map)) return tree;
   const keys = [...tree.keys()];
   if (keys.length > 0 && keys.every((_, index) => tree.has(String(index)))) return keys.map((_, index) => plain(tree.get(String(index))!));
   return Object.fromEntries(keys.map((key) => [key, plain(tree.get(key)!)]));
@@ -91,6 +98,12 @@ function node(value: unknown): Node {
   if (Array.isArray(value)) return { kind: "array", items: value.map(node) };
   if (typeof value === "object") return { kind: "object", entries: Object.entries(value).map(([key, below]) => [key, node(below)]) };
   return { kind: typeof value === "string" ? "string" : "boolean", text: String(value) };
+}
+
+// sampleIn is what a placeholder of a value would show: a text as it is, a list of texts joined; nothing for what has no text.
+export function sampleIn(value: Node): string {
+  if (value.kind === "array") return value.items.map(sampleIn).filter(Boolean).join(", ");
+  return value.kind === "object" || value.kind === "null" ? "" : value.text;
 }
 
 // member is the value of a key of an object.

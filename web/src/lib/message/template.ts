@@ -1,6 +1,8 @@
 // A message as it is written: the program's message.Template, with every field there so that inputs can hold it.
-import { escapeMarkdown, fill, fold, type Known, parse } from "$lib/placeholder/placeholder";
+import { escapeMarkdown, fill, type Format, type Known } from "$lib/placeholder/placeholder";
+import { ago } from "$lib/text";
 import type { Message } from "discord-message";
+import type { Names } from "./names";
 
 export type FieldTemplate = { name: string; value: string; inline?: boolean };
 export type EmbedTemplate = {
@@ -18,57 +20,27 @@ export function embedLength(embed: EmbedTemplate): number {
   return texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
 }
 
-// Placeholder is one that a text may use.
-export type Placeholder = {
-  name: string; // as it is written, without the signs
-  long?: string; // the name that is always its own, for one of an integration
-  description?: string;
-  sample?: string;
-  source: string; // the integration's name, or what built-in ones are called
-};
-
-// Names knows which placeholders there are: an integration's precede built-in ones, and of two integrations the first wins (I-21).
-export class Names {
-  readonly all: Placeholder[];
-  #owners = new Map<string, Placeholder[]>();
-
-  constructor(all: Placeholder[]) {
-    this.all = all;
-    for (const one of all) {
-      for (const name of new Set([fold(one.name), fold(one.long ?? one.name)])) {
-        this.#owners.set(name, [...(this.#owners.get(name) ?? []), one]);
-      }
-    }
-  }
-
-  find = (name: string): Placeholder | undefined => this.#owners.get(fold(name))?.[0];
-
-  // rivals are the others of this name, if it is one that integrations share.
-  rivals(name: string): Placeholder[] {
-    return this.#owners.get(fold(name))?.slice(1) ?? [];
-  }
-
-  // beginning lists what could be meant by what was typed so far.
-  beginning(prefix: string): Placeholder[] {
-    const typed = fold(prefix);
-    const starts = this.all.filter((one) => fold(one.name).startsWith(typed) || fold(one.long ?? "").startsWith(typed));
-    const holds = this.all.filter((one) => !starts.includes(one) && fold(one.name).includes(typed));
-    return [...starts, ...holds].slice(0, 12);
-  }
-
-  // written is how a placeholder is put into a text: by its long name where the short one belongs to another.
-  written(one: Placeholder): string {
-    return `%${this.find(one.name) === one ? one.name : (one.long ?? one.name)}%`;
-  }
+// seconds reads a moment as the program does: seconds since 1970, milliseconds where that would be far off, or RFC 3339.
+export function seconds(text: string): number | undefined {
+  const value = /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Date.parse(text) / 1000;
+  return Number.isFinite(value) ? Math.trunc(value >= 253_402_300_800 ? value / 1000 : value) : undefined;
 }
 
-// marks are the placeholders of a text that deserve a word: unknown ones and those that more than one integration has.
-export function marks(text: string, names: Names): { at: number; length: number; name: string; kind: "known" | "unknown" | "ambiguous" }[] {
-  return parse(text).flatMap((piece) => {
-    if (piece.name === undefined) return [];
-    const kind = names.find(piece.name) === undefined ? "unknown" : names.rivals(piece.name).length > 0 ? "ambiguous" : "known";
-    return [{ at: piece.at, length: piece.text.length, name: piece.name, kind } as const];
-  });
+// sampleWords says a sample as a reader would see it.
+export function sampleWords(sample: string, format: Format | undefined): string {
+  const at = format === "timestamp" ? seconds(sample) : undefined;
+  return at === undefined ? sample : ago(at * 1000);
+}
+
+function inMarkdown(value: string, format?: Format): string {
+  const at = format === "timestamp" ? seconds(value) : undefined;
+  if (at !== undefined) return `<t:${at}:R>`;
+  return format === "markdown" || format === "url" ? value : escapeMarkdown(value);
+}
+
+function inPlain(value: string, format?: Format): string {
+  const at = format === "timestamp" ? seconds(value) : undefined;
+  return at === undefined ? value : `${new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 // preview makes a Discord message of a template, with sample values or those that are given.
@@ -76,13 +48,29 @@ export function preview(template: MessageTemplate, names: Names, values: Record<
   const lookup = (name: string): Known | undefined => {
     if (Object.hasOwn(values, name)) return values[name];
     const known = names.find(name);
-    return known && { text: known.sample ?? known.name };
+    return known && { text: known.sample ?? known.name, format: known.format ?? "text" };
   };
-  const marked = (text: string | undefined) => fill(text ?? "", lookup, escapeMarkdown);
-  const plain = (text: string | undefined) => fill(text ?? "", lookup);
+  return built(template, (text) => fill(text, lookup, inMarkdown), (text) => fill(text, lookup, inPlain));
+}
+
+// filled makes a Discord message of what the program filled: nothing in it is a placeholder any more.
+export const filled = (message: MessageTemplate): Message => built(message, (text) => text, (text) => text);
+
+// isBlank reports whether nothing of a message would be seen.
+export function isBlank({ content, embed }: MessageTemplate): boolean {
+  if (content?.trim()) return false;
+  return !embed || ![embed.title, embed.description, embed.author, embed.footer, embed.image, embed.thumbnail].some((text) => text?.trim()) && !embed.fields?.length;
+}
+
+// outlineOf is a message in a few words.
+export const outlineOf = ({ content, embed }: MessageTemplate): string => content || embed?.title || embed?.description || embed?.fields?.[0]?.name || "";
+
+function built(template: MessageTemplate, inText: (text: string) => string, inLine: (text: string) => string): Message {
+  const marked = (text: string | undefined) => inText(text ?? "");
+  const plain = (text: string | undefined) => inLine(text ?? "");
   const address = (text: string | undefined) => {
-    const filled = plain(text).trim();
-    return /^https?:\/\/[^\s]+$/.test(filled) ? filled : undefined;
+    const shown = plain(text).trim();
+    return /^https?:\/\/[^\s]+$/.test(shown) ? shown : undefined;
   };
   const picture = (text: string | undefined) => (address(text) ? { url: address(text)! } : undefined);
   const message: Message = { id: "1", channel_id: "1", author: { id: "1", username: "Usher", bot: true }, content: marked(template.content), timestamp: new Date().toISOString() };

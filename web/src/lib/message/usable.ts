@@ -1,11 +1,17 @@
-// The placeholders that messages of a server may use, as the API lists them.
+// The placeholders that a text of a server may use, as the API lists them: each place knows others.
 import { api, ask, type Schemas } from "$lib/api/client";
-import { Names } from "./template";
+import { Names } from "./names";
 
-export const placeholdersOf = (guild: string, form = "", closing = false) => ({
-  queryKey: ["placeholders", guild, form, closing],
-  queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/placeholders", { params: { path: { guild }, query: { ...(form ? { form } : {}), ...(closing ? { closing } : {}) } } })),
+export type Place = "welcome" | "tag" | "close" | "channel_name";
+
+export const placeholdersOf = (guild: string, place: Place, form = "") => ({
+  queryKey: ["placeholders", guild, place, form],
+  queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/placeholders", { params: { path: { guild }, query: { place, ...(form ? { form } : {}) } } })),
 });
 
+// namesFrom knows nothing yet while the list is not there.
 export const namesFrom = (usable: Schemas["Usable"][] | undefined) =>
-  new Names((usable ?? []).map(({ name, long, description, sample, source }) => ({ name, sample, source, ...(long ? { long } : {}), ...(description ? { description } : {}) })));
+  new Names(
+    (usable ?? []).map(({ name, long, description, sample, source, format }) => ({ name, sample, source, ...(long && { long }), ...(description && { description }), ...(format && { format }) })),
+    usable !== undefined,
+  );

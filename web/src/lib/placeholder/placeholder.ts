@@ -47,15 +47,16 @@ export function parse(text: string, known: (name: string) => boolean = () => tru
   return pieces;
 }
 
-export type Known = { text?: string; missing?: boolean; fallback?: string };
+export type Format = "text" | "markdown" | "url" | "timestamp";
+export type Known = { text?: string; missing?: boolean; fallback?: string; format?: Format };
 
 // fill puts values in, in one pass.
-export function fill(text: string, lookup: (name: string) => Known | undefined, encode: (value: string) => string = (value) => value): string {
+export function fill(text: string, lookup: (name: string) => Known | undefined, encode: (value: string, format?: Format) => string = (value) => value): string {
   return parse(text, (name) => lookup(name) !== undefined)
     .map((piece) => {
       if (piece.name === undefined) return piece.text;
       const value = lookup(fold(piece.name))!;
-      if (!value.missing && value.text !== undefined) return encode(value.text);
+      if (!value.missing && value.text !== undefined) return encode(value.text, value.format);
       return piece.fallback ?? encode(value.fallback || "N/A");
     })
     .join("");

@@ -15,6 +15,7 @@ export const settings = {
   goneCategory: "A category that is gone",
   closing: "Close message",
   closingLead: "Sent to the opener when a ticket is closed. Left empty, Usher says in its own words that it was closed, and why.",
+  closingNone: "No close message: Usher says in its own words that the ticket was closed, and why.",
   saved: "Settings saved.",
   stale: "Somebody else changed these settings in the meantime",
   bloxlink: "Roblox values by Bloxlink",

@@ -1,8 +1,8 @@
 // What a person is editing: the value as it is typed, whether it differs from what is saved, and what the API said about its fields.
 import { tick } from "svelte";
-import { beforeNavigate } from "$app/navigation";
+import { beforeNavigate, goto } from "$app/navigation";
 import { Problem, problemText } from "$lib/api/problem";
-import { text } from "$lib/text";
+import { leave } from "./leave.svelte";
 
 export class Draft<T extends object> {
   value: T = $state()!;
@@ -69,9 +69,15 @@ export class Draft<T extends object> {
   // guard asks before the page is left with unsaved changes. Called while a component starts.
   guard(): void {
     beforeNavigate((navigation) => {
-      if (!this.dirty || this.saving) return;
-      if (navigation.type === "leave") navigation.cancel(); // the browser asks in its own words
-      else if (!confirm(text.shell.unsaved)) navigation.cancel();
+      if (!this.dirty || this.saving || leave.sure) return;
+      navigation.cancel();
+      if (navigation.type === "leave") return; // the browser asks in its own words
+      const { to, type, willUnload } = navigation;
+      leave.ask(() => {
+        if (type === "popstate") history.go(navigation.delta);
+        else if (willUnload) location.assign(to!.url);
+        else void goto(to!.url);
+      });
     });
   }
 }
