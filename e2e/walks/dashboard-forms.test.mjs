@@ -147,7 +147,11 @@ test("a tag is written, found, and posted with /tag", async () => {
   await page.getByRole("link", { name: "Create tag" }).click();
   await field("Name").fill("greeting");
   await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours.");
-  await page.getByText("Hello Ryan, ticket 7 is ours.").waitFor();
+  await page.getByText("Hello Ryan, ticket 1 is ours.").waitFor();
+  await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours. %roblox_username% %form.where% %closed_by%");
+  await page.getByText("%closed_by% is no placeholder here").waitFor();
+  assert.equal(await page.getByText(/is no placeholder here/).count(), 1, "what is built in and answers are known to tags");
+  await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours.");
   await walk.accessible(page, "the tag's editor");
   await walk.picture(page, "dashboard-forms-5-tag");
   await page.getByRole("button", { name: "Create tag" }).click();

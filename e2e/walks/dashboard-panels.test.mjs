@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
@@ -58,6 +59,64 @@ test("placeholders are offered while one types, and a member's real values shown
   await walk.picture(page, "panels-4-as-ryan");
 });
 
+test("a name that is none is underlined, with what may have been meant one press away", async () => {
+  const text = welcome().getByLabel("Text above the embed");
+  await text.fill("Welcome to the arcade, %high_scroe|none% of %nickname%");
+  await page.getByText("%high_scroe% is no placeholder here").waitFor();
+  await walk.accessible(page, "an unknown placeholder");
+  await welcome().getByRole("button", { name: "Write %high_score% of Game lookup instead" }).click();
+  assert.equal(await text.inputValue(), "Welcome to the arcade, %high_score|none% of %nickname%");
+  await text.fill("Welcome to the arcade, %high_score%");
+  const name = page.getByLabel("Name of tickets' channels");
+  await name.fill("ticket-%us");
+  await page.getByRole("listbox", { name: "Placeholders" }).getByRole("option", { name: /^%username%/ }).click();
+  assert.equal(await name.inputValue(), "ticket-%username%");
+  await name.fill("ticket-%high_score%");
+  await page.getByText("the channel is made before any integration has answered").waitFor();
+  await name.fill("");
+});
+
+test("a colour is typed, chosen or none, and fields are folded and counted", async () => {
+  const colour = welcome().getByLabel("Colour", { exact: true });
+  await colour.fill("red");
+  await page.getByText("Give six digits such as #5865f2, or nothing.").waitFor();
+  await welcome().getByRole("button", { name: "No colour" }).click();
+  assert.equal(await colour.inputValue(), "");
+  await colour.fill("#57f287");
+  const field = welcome().locator("[data-item]").nth(1);
+  await field.locator("[aria-expanded]").click();
+  await field.getByLabel("Name", { exact: true }).fill("x".repeat(257));
+  await field.getByText("257 / 256").waitFor();
+  await field.getByLabel("Name", { exact: true }).fill("Name in the game");
+  await walk.accessible(page, "a field that is open");
+});
+
+test("a page with changes is left only on purpose", async () => {
+  const address = page.url();
+  for (const leave of [() => page.getByRole("link", { name: "Tags", exact: true }).click(), () => page.goBack()]) {
+    await leave();
+    await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+    await walk.accessible(page, "leaving with changes");
+    await page.getByRole("button", { name: "Stay" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(page.url(), address);
+  }
+  const asked = page.waitForEvent("dialog"); // the browser's own, for a reload
+  const reloaded = page.reload().catch(() => undefined);
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  await reloaded;
+  assert.equal(await welcome().getByLabel("Text above the embed").inputValue(), "Welcome to the arcade, %high_score%", "nothing is lost");
+  const other = await page.context().newPage();
+  await other.goto(`${new URL(address).origin}${new URL(address).pathname.replace(/[^/]+$/, "new")}`);
+  await other.getByRole("region", { name: "About" }).getByLabel("Name").fill("Another");
+  await other.getByRole("link", { name: "Forms", exact: true }).click();
+  await other.getByRole("dialog").getByRole("button", { name: "Leave without saving" }).click();
+  await other.getByRole("link", { name: "Create form" }).waitFor();
+  await other.close();
+});
+
 test("a mistake is told beside its field, and nothing typed is lost", async () => {
   const name = page.getByRole("region", { name: "About" }).getByLabel("Name");
   await name.fill("");
@@ -113,6 +172,13 @@ test("the server's settings, and all of it at phone width in the dark", async ()
   await page.getByRole("link", { name: "Support", exact: true }).click();
   await welcome().waitFor();
   await walk.accessible(page, "a panel's editor on a phone");
+  await page.getByRole("button", { name: "Preview", exact: true }).click();
+  await page.getByText("Welcome to the arcade, 3000").waitFor();
+  assert.ok(!(await welcome().isVisible()), "a phone shows one of the two");
+  await walk.accessible(page, "a panel's preview on a phone");
+  await walk.picture(page, "panels-12-preview-phone");
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than the window");
   await walk.picture(page, "panels-11-editor-phone", { fullPage: true });
 });
 

@@ -49,8 +49,37 @@ test("Olga signs in with Discord and sees her server's integrations", async () =
   await walk.picture(page, "dashboard-2-integrations");
 });
 
+test("a starter fills what is described, says what to change, and replaces nothing that was typed without asking", async () => {
+  await page.getByRole("link", { name: "Create integration" }).click();
+  await page.getByRole("button", { name: /^FiveM/ }).click();
+  await page.getByText("Your server must be listed publicly").waitFor();
+  await field("Name").fill("Los Santos");
+  await page.getByRole("button", { name: "Continue" }).click();
+  assert.match(await field("Request URL").inputValue(), /%server_code%$/);
+  assert.deepEqual(await page.getByLabel("Sample", { exact: true }).evaluateAll((all) => all.slice(0, 3).map((one) => one.value)), ["Ryan", "7", "38"]);
+  await page.getByRole("button", { name: /hostname: "Los Santos"/ }).waitFor(); // the example answer, to choose from before a request
+  await page.getByRole("button", { name: "Start from something else" }).click();
+  await page.getByRole("button", { name: /^Steam/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Replace what you typed by “Steam”?" });
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Go on with what you typed" }).click();
+  assert.equal(await field("Name").inputValue(), "Los Santos");
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByRole("button", { name: /^Steam/ }).click();
+  await dialog.getByRole("button", { name: "Replace" }).click();
+  await page.getByText("From the starter “Steam”").waitFor();
+  assert.equal(await field("Name").inputValue(), "Steam");
+  await page.getByRole("link", { name: "Integrations", exact: true }).first().click();
+  await page.getByRole("link", { name: "Create integration" }).waitFor(); // nothing was typed since, so nothing is asked
+});
+
 test("an integration is described in two steps, with its card beside", async () => {
   await page.getByRole("link", { name: "Create integration" }).click();
+  await page.getByRole("button", { name: /^Minecraft/ }).waitFor();
+  await walk.accessible(page, "the starters");
+  await walk.picture(page, "dashboard-2-starters");
+  await page.getByRole("button", { name: /^Start from nothing/ }).click();
+  await field("Name").waitFor();
   assert.ok(await page.getByRole("button", { name: "Continue" }).isDisabled());
   await field("Name").fill("Player card");
   await field("Description").fill("Who a member is in our game, with scores.");
@@ -82,6 +111,7 @@ test("a test request shows what is wrong beside its field, then the answer, whos
   await page.getByRole("button", { name: /high_score: 3000/ }).click();
   await page.getByRole("button", { name: /user\.id: 12345678901234567890/ }).click();
   assert.deepEqual(await page.getByLabel("JSON path", { exact: true }).evaluateAll((all) => all.map((one) => one.value)), ["user.scores.high_score", "user.id"]);
+  assert.deepEqual(await page.getByLabel("Sample", { exact: true }).evaluateAll((all) => all.map((one) => one.value)), ["3000", "12345678901234567890"], "a value that is clicked is the sample");
   assert.match(await page.locator("pre").last().innerText(), /"high_score"/);
   await walk.accessible(page, "the second step");
   await walk.picture(page, "dashboard-4-request", { fullPage: true });
@@ -104,6 +134,7 @@ test("it is created, and added to the server when its author's server accepts th
   await page.getByText("Some names are taken").waitFor();
   assert.ok(lookup.seen.some(({ headers }) => "webhook-signature" in headers), "requests are signed");
   await page.getByText("Validation", { exact: true }).first().waitFor();
+  await page.getByText("for example 3000").waitFor();
   await walk.accessible(page, "an integration's page");
   await walk.picture(page, "dashboard-6-on", { fullPage: true });
 });
@@ -121,7 +152,7 @@ test("a change is saved, and one made after it from an older page is told and no
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Somebody changed this integration").waitFor();
   assert.equal(await field("Description").inputValue(), "Changed in the first tab.");
-  await page.getByRole("button", { name: "Load what is there now" }).click();
+  await page.getByRole("button", { name: "Load the newer one" }).click();
   await page.waitForFunction(() => [...document.querySelectorAll("textarea")].some((area) => area.value === "Changed in the other tab."));
 });
 
