@@ -40,7 +40,7 @@ describe("seconds", () => {
 
 describe("sampleWords", () => {
   it("says a moment as a reader would see it, and leaves the rest", () => {
-    Object.defineProperty(globalThis, "navigator", { value: { language: "en-US" }, configurable: true });
+    Object.defineProperty(globalThis, "navigator", { value: { language: "en-US", languages: ["en-US"] }, configurable: true });
     expect(sampleWords("3000", undefined)).toBe("3000");
     expect(sampleWords("2011-01-25T18:44:36Z", "timestamp")).toMatch(/ago$/);
   });

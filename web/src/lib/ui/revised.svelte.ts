@@ -9,7 +9,7 @@ type Ways<T extends object, S> = {
   put: (form: T, revision: number) => Promise<S>;
   read: () => Promise<S>;
   saved: string; // said when it went well
-  lists: string; // key of the queries that show it
+  lists: string[]; // first keys of the queries that show it
 };
 
 export class Revised<T extends object, S extends { revision: number }> {
@@ -33,7 +33,7 @@ export class Revised<T extends object, S extends { revision: number }> {
     });
     if (!good) return false;
     toasts.good(this.#ways.saved);
-    await queries.invalidateQueries({ queryKey: [this.#ways.lists] });
+    await Promise.all(this.#ways.lists.map((list) => queries.invalidateQueries({ queryKey: [list] })));
     return true;
   };
 
