@@ -151,6 +151,10 @@ test("a tag is written, found, and posted with /tag", async () => {
   await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours. %roblox_username% %form.where% %closed_by%");
   await page.getByText("%closed_by% is no placeholder here").waitFor();
   assert.equal(await page.getByText(/is no placeholder here/).count(), 1, "what is built in and answers are known to tags");
+  await page.getByRole("searchbox", { name: "Preview as" }).fill("ry");
+  await page.getByRole("button", { name: /^Ryan/ }).click();
+  await page.getByText("Bloxlink: %roblox_username%: there is no Bloxlink key.").waitFor();
+  await page.getByRole("button", { name: "Back to sample values" }).click();
   await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours.");
   await walk.accessible(page, "the tag's editor");
   await walk.picture(page, "dashboard-forms-5-tag");

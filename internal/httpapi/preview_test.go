@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"usher/sandbox"
@@ -13,6 +14,7 @@ func TestAMessageIsPreviewedWithRealValues(t *testing.T) {
 	h, a := newHouse(t), newAuthor(t)
 	olga, ryan := h.person(sandbox.DemoOlgaID), sandbox.DemoRyanID.String()
 	draft := a.draft()
+	draft["placeholders"].([]map[string]any)[1]["sample"] = " 7th\n"
 	draft["placeholders"] = append(draft["placeholders"].([]map[string]any), map[string]any{"name": "username", "path": "user.name"})
 	made := read[ownIntegration](t, olga.do(http.MethodPost, "/api/v1/me/integrations", draft).want(t, 201))
 	olga.do(http.MethodPut, arcade+"/integrations/"+made.ID, map[string]any{"revision": 1, "secrets": map[string]string{"api_key": secretCanary}}).want(t, 204)
@@ -34,6 +36,9 @@ func TestAMessageIsPreviewedWithRealValues(t *testing.T) {
 	olga.do(http.MethodGet, arcade+"/placeholders?place=tag", nil).want(t, 200, `"name":"roblox_id"`, `"long":"game-lookup.high_score"`, "-closed_by")
 	olga.do(http.MethodGet, arcade+"/placeholders?place=channel_name", nil).want(t, 200, `"long":"ticket.username"`, "-high_score", "-roblox_id", "-channel_id", "-closed_by")
 	olga.do(http.MethodGet, arcade+"/placeholders?place=elsewhere", nil).want(t, 422, `"location":"query.place"`)
+	olga.do(http.MethodGet, arcade+"/placeholders", nil).want(t, 200, `"name":"rank","long":"game-lookup.rank","sample":"7th"`, `"name":"high_score","long":"game-lookup.high_score","sample":"1250"`)
+	draft["placeholders"].([]map[string]any)[0]["sample"] = strings.Repeat("x", 101)
+	olga.do(http.MethodPost, "/api/v1/me/integrations", draft).want(t, 422, `"location":"placeholders[0].sample"`)
 	olga.do(http.MethodGet, arcade+"/placeholders?form=none", nil).want(t, 404, "form_not_found")
 
 	template := map[string]any{
