@@ -106,6 +106,22 @@ func (e explained) Why() map[string]ticket.Lacking {
 	return why
 }
 
+// Contacts implements ticket.Fetching.
+func (e explained) Contacts() []ticket.Contact {
+	var all []ticket.Contact
+	for _, c := range e.Run.Contacts() {
+		one := ticket.Contact{Source: string(c.Integration), Name: c.Name, Pending: c.Delivery == nil}
+		if d := c.Delivery; d != nil {
+			one.Class, one.Cached, one.At, one.Took = d.Class, d.Cached, d.At, d.Took
+		}
+		for _, g := range c.Values {
+			one.Given = append(one.Given, ticket.NewGiven(g.Name, g.Value))
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
 // triggerOf is the use as the delivery log tells it.
 func triggerOf(u ticket.Use) integration.Trigger {
 	switch u {

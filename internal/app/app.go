@@ -163,7 +163,7 @@ func (a *App) wire(sealer secret.Sealer) error {
 		Fetcher: bloxlinkWay(a.wayOut), Store: a.store.Bloxlink(), Sealer: sealer, Operator: a.robloxKey, Now: time.Now, Log: a.log,
 	})
 	a.desk = &ticket.Desk{
-		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: a.ticketValues(),
+		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Contacts: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: a.ticketValues(),
 		Guilds: snapshot, Tags: tags, Sealer: sealer, Log: a.log, Now: time.Now, Grace: a.config.Grace, Patience: patience, Wait: wait,
 	}
 	return nil

@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"usher/internal/core/bloxlink"
@@ -98,6 +101,24 @@ func (b bothValues) Why() map[string]ticket.Lacking {
 		why[name] = ticket.Lacking{Source: "Bloxlink", Class: b.roblox.Class()}
 	}
 	return why
+}
+
+// Contacts implements ticket.Fetching.
+func (b bothValues) Contacts() []ticket.Contact {
+	one := ticket.Contact{Source: bloxlink.Slug, Name: "Bloxlink", BuiltIn: true}
+	if o, known := b.roblox.Outcome(); known {
+		one.Class, one.At, one.Took, one.Cached = o.Class, o.At, o.Took, !o.Asked && o.Class == ""
+	} else {
+		one.Pending = true
+	}
+	own := map[string]placeholder.Value{} // once, where the message says %roblox_id% and %bloxlink.roblox_id%
+	for called, v := range b.roblox.Values() {
+		own[strings.TrimPrefix(called, bloxlink.Slug+".")] = v
+	}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		one.Given = append(one.Given, ticket.NewGiven(name, own[name]))
+	}
+	return append(b.Fetching.Contacts(), one)
 }
 
 // builtIn are the unambiguous names of all built-in placeholders: who activates an integration is warned of the plain ones (I-21).

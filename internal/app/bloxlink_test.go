@@ -99,6 +99,7 @@ type fixed map[string]placeholder.Value
 func (f fixed) Begin(context.Context, ticket.Ticket, ticket.Use, []string) ticket.Fetching { return f }
 func (fixed) Channel(snowflake.Channel)                                                    {}
 func (fixed) Wait(ctx context.Context) bool                                                { return ctx.Err() == nil }
+func (fixed) Contacts() []ticket.Contact                                                   { return nil }
 
 func (f fixed) Values() map[string]placeholder.Value {
 	all := map[string]placeholder.Value{}
@@ -124,6 +125,20 @@ func TestI37RobloxValuesThroughTheGuard(t *testing.T) {
 	if diff := cmp.Diff([]string{"/v4/public/discord-to-roblox/1", "/v1/users/156"}, s.seen); diff != "" {
 		t.Error(diff)
 	}
+	again := both.Begin(t.Context(), ticket.Ticket{Guild: 9, Opener: ticket.Member{ID: 1}}, ticket.ForWelcome, []string{"roblox_id", "bloxlink.roblox_id", "roblox_username"})
+	again.Wait(t.Context())
+	for n, contacts := range [][]ticket.Contact{live.Contacts(), again.Contacts()} {
+		want := []ticket.Given{{Name: "roblox_id", Text: "156"}, {Name: "roblox_username", Text: "builderman"}}
+		if len(contacts) != 1 || !contacts[0].BuiltIn || contacts[0].Pending || contacts[0].Class != "" || contacts[0].At.IsZero() {
+			t.Fatalf("contacts %+v", contacts)
+		}
+		if diff := cmp.Diff(want, contacts[0].Given); diff != "" {
+			t.Error(diff)
+		}
+		if remembered := n == 1; contacts[0].Cached != remembered || (contacts[0].Took == 0) != remembered {
+			t.Errorf("the %d. time it took %s, remembered: %v", n+1, contacts[0].Took, contacts[0].Cached)
+		}
+	}
 }
 
 func TestI37TroublesThroughTheGuard(t *testing.T) {
@@ -136,7 +151,11 @@ func TestI37TroublesThroughTheGuard(t *testing.T) {
 	}{{"wrong-key", 1, bloxlink.KeyRefused}, {"right-key", 7, bloxlink.Limited}, {"right-key", 2, ""}} {
 		source := robloxSource(t, s, c.key)
 		run := source.Begin(t.Context(), 9, c.user, []string{"roblox_id"})
-		if !run.Wait(t.Context()) || !run.Values()["roblox_id"].Missing {
+		lack := placeholder.Failed
+		if c.code == "" { // linked to no account
+			lack = placeholder.Absent
+		}
+		if !run.Wait(t.Context()) || run.Values()["roblox_id"].Lacking() != lack {
 			t.Errorf("%v: %v", c, run.Values())
 		}
 		status, err := source.Status(t.Context(), 9)

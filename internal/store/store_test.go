@@ -55,7 +55,7 @@ func migrated(tb testing.TB, c store.Config) *store.DB {
 
 func ports(db *store.DB) storetest.Ports {
 	return storetest.Ports{
-		Guilds: db.Guilds(), Panels: db.Panels(), Forms: db.Forms(), Tags: db.Tags(), Integrations: db.Integrations(), Activations: db.Integrations(), Listing: db.Integrations(), Tickets: db.Tickets(), Holdings: db.Tickets(), Records: db.Tickets(), Audit: db.Audit(), Sealed: db.Sealed(), Bloxlink: db.Bloxlink(),
+		Guilds: db.Guilds(), Panels: db.Panels(), Forms: db.Forms(), Tags: db.Tags(), Integrations: db.Integrations(), Activations: db.Integrations(), Listing: db.Integrations(), Tickets: db.Tickets(), Holdings: db.Tickets(), Contacts: db.Tickets(), Records: db.Tickets(), Audit: db.Audit(), Sealed: db.Sealed(), Bloxlink: db.Bloxlink(),
 		Deliveries: db.Deliveries(),
 		Sessions:   db.Sessions(), Keys: db.Keys(),
 		Count: func(ctx context.Context, query string) (n int64, err error) {

@@ -19,31 +19,30 @@ type keyOf struct {
 	roblox bool
 }
 
-// lookUp asks Bloxlink and Roblox, or remembers. The error is a Trouble, or ours.
-func (s *Source) lookUp(ctx context.Context, g snowflake.Guild, user snowflake.User) (account, error) {
+// lookUp asks Bloxlink and Roblox, or remembers; out tells which. The error is a Trouble, or ours.
+func (s *Source) lookUp(ctx context.Context, g snowflake.Guild, user snowflake.User) (a account, out bool, err error) {
 	key, of, err := s.key(ctx, g)
 	if err != nil {
-		return account{}, err
+		return account{}, false, err
 	}
 	question := asked{guild: of.guild, user: user}
 	if a, ok := s.accounts.get(question); ok {
-		return a, nil
+		return a, false, nil
 	}
 	if key.Empty() {
-		return account{}, trouble(NoKey)
+		return account{}, false, trouble(NoKey)
 	}
 	id, err := s.linked(ctx, g, user, key, of)
 	if err != nil {
-		return account{}, err
+		return account{}, true, err
 	}
-	a := account{}
 	if id != "" {
 		if a, err = s.profile(ctx, g, id); err != nil {
-			return account{}, err
+			return account{}, true, err
 		}
 	}
 	s.accounts.put(question, a, accountLife)
-	return a, nil
+	return a, true, nil
 }
 
 // key gives the key to ask with: the guild's own before the operator's.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"time"
 
 	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
@@ -16,6 +17,9 @@ type Run struct {
 	done   chan struct{}
 	values map[string]placeholder.Value // by plain names; set before done is closed
 	class  string                       // why there are none; set before done is closed
+	at     time.Time                    // when that was known; set before done is closed
+	took   time.Duration                // set before done is closed
+	asked  bool                         // somebody was asked, and it was not remembered; set before done is closed
 }
 
 // Begin starts to look a user up if one of the folded names asks for it, and else contacts nobody (I-6, I-37). It ends with ctx. It never
@@ -29,10 +33,19 @@ func (s *Source) Begin(ctx context.Context, g snowflake.Guild, user snowflake.Us
 	go func() {
 		defer close(run.done)
 		run.values = missing()
-		a, err := s.lookUp(ctx, g, user)
+		start := s.parts.Now()
+		a, asked, err := s.lookUp(ctx, g, user)
+		run.at, run.asked = s.parts.Now(), asked
+		if asked {
+			run.took = run.at.Sub(start)
+		}
 		if err == nil {
 			run.values = a.values()
 			return
+		}
+		for name, v := range run.values {
+			v.Lack = placeholder.Failed
+			run.values[name] = v
 		}
 		run.class = classOf(err)
 		s.logFailure(ctx, g, err)
@@ -87,6 +100,24 @@ func (r *Run) Class() string {
 		return r.class
 	default:
 		return ""
+	}
+}
+
+// Outcome is what became of the looking up, for those who look back.
+type Outcome struct {
+	Class string // why there are no values, as Run.Class
+	At    time.Time
+	Took  time.Duration
+	Asked bool // Bloxlink or Roblox was asked, and it was not remembered
+}
+
+// Outcome is false while the answer is awaited.
+func (r *Run) Outcome() (Outcome, bool) {
+	select {
+	case <-r.done:
+		return Outcome{Class: r.class, At: r.at, Took: r.took, Asked: r.asked}, true
+	default:
+		return Outcome{}, false
 	}
 }
 

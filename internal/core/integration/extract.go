@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"usher/internal/core/placeholder"
 )
 
 // MaxDepth is how deep an answer may nest (I-11).
@@ -18,6 +20,12 @@ const MaxDepth = 64
 type Found struct {
 	Text    string
 	Present bool
+	Lack    placeholder.Lack // what stands there instead of a text: Null or Unusable; empty: nothing
+}
+
+// value is what was found as a placeholder's value.
+func (f Found) value(p Placeholder, hide masker) placeholder.Value {
+	return placeholder.Value{Text: hide.text(f.Text), Missing: !f.Present, Lack: f.Lack, Format: p.Format, Fallback: p.Fallback}
 }
 
 // Errors of Extract. They say what is wrong with an answer, never what is in it.
@@ -107,6 +115,9 @@ type extractor struct {
 func (x *extractor) value(t *tree) error {
 	x.forget(t)
 	kind := x.decoder.PeekKind()
+	if kind == '{' || kind == '[' {
+		x.mark(t, Found{Lack: placeholder.Unusable})
+	}
 	if kind == '{' {
 		return x.object(t)
 	}
@@ -114,10 +125,14 @@ func (x *extractor) value(t *tree) error {
 		return x.array(t)
 	}
 	token, err := x.decoder.ReadToken()
-	if err != nil || t == nil || token.Kind() == 'n' {
+	if err != nil || t == nil {
 		return err
 	}
-	x.put(t, token.String())
+	if token.Kind() == 'n' {
+		x.mark(t, Found{Lack: placeholder.Null})
+		return nil
+	}
+	x.mark(t, Found{Text: token.String(), Present: true})
 	return nil
 }
 
@@ -134,9 +149,13 @@ func (x *extractor) forget(t *tree) {
 	}
 }
 
-func (x *extractor) put(t *tree, text string) {
+// mark notes what stands where t's paths end.
+func (x *extractor) mark(t *tree, f Found) {
+	if t == nil {
+		return
+	}
 	for _, i := range t.ends {
-		x.found[i] = Found{Text: text, Present: true}
+		x.found[i] = f
 	}
 }
 
@@ -194,7 +213,7 @@ func (x *extractor) array(t *tree) error {
 		return err
 	}
 	if scalars && len(texts) > 0 {
-		x.put(t, strings.Join(texts, ", "))
+		x.mark(t, Found{Text: strings.Join(texts, ", "), Present: true})
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func TestI16PathsOfTheGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []integration.Found{{"Online", true}, {"Ryan", true}, {"2019", true}, {"3000", true}, {"400", true}, {}, {}, {}}
+	want := []integration.Found{{Text: "Online", Present: true}, {Text: "Ryan", Present: true}, {Text: "2019", Present: true}, {Text: "3000", Present: true}, {Text: "400", Present: true}, {}, {}, {}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -87,7 +87,7 @@ func TestI16I17I18Values(t *testing.T) {
 
 func TestAnArrayAndItsElementsAtOnce(t *testing.T) {
 	got, err := extract(t, `{"a":["x","y"]}`, "a", "a.0", "a.1")
-	if diff := cmp.Diff([]integration.Found{{"x, y", true}, {"x", true}, {"y", true}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]integration.Found{{Text: "x, y", Present: true}, {Text: "x", Present: true}, {Text: "y", Present: true}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 }

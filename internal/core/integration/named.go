@@ -36,38 +36,6 @@ func (c *Catalog) Placeholders(ctx context.Context, g snowflake.Guild) ([]Named,
 	return all, nil
 }
 
-// Lack is why a placeholder has no value.
-type Lack struct {
-	Source string // who should have given it
-	Class  string // the failure's public class; empty: there was an answer, without this value
-}
-
-// Lacks tells why values that are missing now are missing, by folded names. The map is the caller's.
-func (run *Run) Lacks() map[string]Lack {
-	run.mu.Lock()
-	defer run.mu.Unlock()
-	why := map[string]Lack{}
-	for name, v := range run.values {
-		if v.Missing {
-			why[name] = run.lacks[name]
-		}
-	}
-	return why
-}
-
-// blame notes who gives which names, and why there will be no values.
-func (run *Run) blame(u use, err error) {
-	lack := Lack{Source: u.activation.Record.Name}
-	if err != nil {
-		lack.Class = toldOf(err).Public()
-	}
-	run.mu.Lock()
-	defer run.mu.Unlock()
-	for name := range u.wanted {
-		run.lacks[name] = lack
-	}
-}
-
 // TakeTrial lets a message be tried with real values, or says that it was done too often: it costs what a test request does. Errors:
 // Unavailable "trial_busy".
 func (r *Resolver) TakeTrial(g snowflake.Guild, by snowflake.User) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"usher/internal/core/jsonpath"
+	"usher/internal/core/placeholder"
 )
 
 // What the JSONPaths of one answer may cost, all of them together. The steps take about a tenth of a second at most.
@@ -58,7 +59,10 @@ func asText(selected []*jsonpath.Value) (Found, error) {
 	for i, v := range selected {
 		switch v.Kind() {
 		case jsonpath.Null, jsonpath.Array, jsonpath.Object:
-			return Found{}, nil
+			if v.Kind() == jsonpath.Null && len(selected) == 1 {
+				return Found{Lack: placeholder.Null}, nil
+			}
+			return Found{Lack: placeholder.Unusable}, nil
 		default:
 		}
 		if i > 0 {

@@ -74,7 +74,7 @@ func TestI18JSONPathValues(t *testing.T) {
 
 func TestI18JSONPathsBesideDottedPaths(t *testing.T) {
 	got, err := extract(t, guide, "user.username", "$.user.scores.*", "online_status", "$..high_score", "$.none")
-	want := []integration.Found{{"Ryan", true}, {"3000, 400", true}, {"Online", true}, {"3000", true}, {}}
+	want := []integration.Found{{Text: "Ryan", Present: true}, {Text: "3000, 400", Present: true}, {Text: "Online", Present: true}, {Text: "3000", Present: true}, {}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}

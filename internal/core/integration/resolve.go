@@ -73,7 +73,7 @@ func (r *Resolver) Health(g snowflake.Guild) []Health { return r.breakers.of(g) 
 // Begin starts the requests of those active integrations whose placeholders are among names (I-6), each by itself and at once (I-10,
 // I-11); those that need the ticket's channel wait for [Run.Channel]. It ends with ctx. It never fails: what cannot be had is missing.
 func (r *Resolver) Begin(ctx context.Context, s Subject, names []string) *Run {
-	run := &Run{subject: s, channel: make(chan struct{}), changed: make(chan struct{}), values: map[string]placeholder.Value{}, lacks: map[string]Lack{}}
+	run := &Run{subject: s, channel: make(chan struct{}), changed: make(chan struct{}), values: map[string]placeholder.Value{}}
 	activations, err := r.active.Get(ctx, s.Guild)
 	if err != nil {
 		r.log.LogAttrs(ctx, slog.LevelError, "integrations could not be loaded", slog.String("guild", s.Guild.String()), slog.Any("error", err))
@@ -126,9 +126,9 @@ func (r *Resolver) one(ctx context.Context, run *Run, u use) {
 		r.logFailure(ctx, u.activation, err)
 		a.values = u.missing()
 	}
-	run.blame(u, err)
-	r.journal.Note(delivery(run.subject, u.activation.Record.ID, r.now(), a, err, u.without(a.values))) // before anybody can act on the values
-	run.put(a.values)
+	d := delivery(run.subject, u.activation.Record.ID, r.now(), a, err, u.without(a.values))
+	r.journal.Note(d) // before anybody can act on the values
+	run.put(u, d, a.values)
 }
 
 // safely asks; a defect of ours in it costs this integration's values and nothing else (I-10).
@@ -251,8 +251,7 @@ func (u use) read(reply Reply, paths map[string]Path, variables map[string]strin
 	}
 	values := make(map[string]placeholder.Value, len(names))
 	for n, name := range names {
-		p := u.wanted[name]
-		values[name] = placeholder.Value{Text: hide.text(found[n].Text), Missing: !found[n].Present, Format: p.Format, Fallback: p.Fallback}
+		values[name] = found[n].value(u.wanted[name], hide)
 	}
 	return values, nil
 }
@@ -268,7 +267,7 @@ func (r Reply) check() error {
 func (u use) missing() map[string]placeholder.Value {
 	values := make(map[string]placeholder.Value, len(u.wanted))
 	for name, p := range u.wanted {
-		values[name] = placeholder.Value{Missing: true, Fallback: p.Fallback}
+		values[name] = placeholder.Value{Missing: true, Lack: placeholder.Failed, Fallback: p.Fallback}
 	}
 	return values
 }
@@ -309,7 +308,7 @@ type Run struct {
 
 	mu      sync.Mutex
 	values  map[string]placeholder.Value
-	lacks   map[string]Lack // of all that is wanted: who should give it, and why they did not
+	asked   []asked // in the order of activation
 	waiting int
 	changed chan struct{} // closed and renewed at every answer
 }
@@ -336,14 +335,21 @@ func (run *Run) await(u use) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
 	run.waiting++
+	run.asked = append(run.asked, asked{use: u})
 	for name := range u.wanted {
 		run.values[name] = placeholder.Value{Pending: true}
 	}
 }
 
-func (run *Run) put(values map[string]placeholder.Value) {
+// put notes what became of a use's request, and its values.
+func (run *Run) put(u use, d Delivery, values map[string]placeholder.Value) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
+	for n := range run.asked {
+		if run.asked[n].activation.Record.ID == u.activation.Record.ID {
+			run.asked[n].delivery = &d
+		}
+	}
 	for name, v := range values {
 		run.values[name] = v
 	}

@@ -77,7 +77,7 @@ func (i Integration) tidied() Integration {
 
 func (p Placeholder) checkSample(c *fault.Checks, path string) {
 	c.Require(within(p.Sample, 0, maxSample), path, fmt.Sprintf("Use at most %d characters.", maxSample))
-	if p.Sample != "" && !fits(placeholder.Value{Text: p.Sample, Format: p.Format}) {
+	if p.Sample != "" && (placeholder.Value{Text: p.Sample, Format: p.Format}).Lacking() != "" {
 		c.Add(path, fmt.Sprintf("This is no %s, which the format promises.", nameOf(p.Format)))
 	}
 }

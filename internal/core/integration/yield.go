@@ -36,12 +36,12 @@ func (t Trial) yields(paths []Path, body []byte, hide masker, good bool) ([]Yiel
 	}
 	all := make([]Yield, len(paths))
 	for n, p := range t.Draft.Placeholders {
-		value := placeholder.Value{Text: hide.text(found[n].Text), Missing: !found[n].Present, Format: p.Format, Fallback: p.Fallback}
+		value := found[n].value(p, hide)
 		y := Yield{Name: p.Name, Path: p.Path, Text: value.Text, Missing: value.Missing, Shown: show(value)}
 		switch {
 		case y.Missing:
 			y.Why = hide.text(why(n))
-		case !fits(value):
+		case value.Lacking() != "":
 			y.Why = fmt.Sprintf("The value is no %s.", nameOf(p.Format))
 		}
 		all[n] = y
@@ -52,13 +52,6 @@ func (t Trial) yields(paths []Path, body []byte, hide masker, good bool) ([]Yiel
 // show is what stands in a message's text for a value.
 func show(v placeholder.Value) string {
 	return placeholder.Parse("%v%").Fill(placeholder.InMarkdown, func(string) (placeholder.Value, bool) { return v, true }).String()
-}
-
-// fits reports whether a value is what its format promises: then no fallback is shown, whatever it is.
-func fits(v placeholder.Value) bool {
-	one, other := v, v
-	one.Fallback, other.Fallback = "a", "b"
-	return show(one) == show(other)
 }
 
 func nameOf(f placeholder.Format) string {

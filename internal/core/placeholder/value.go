@@ -31,6 +31,7 @@ type Value struct {
 	Text     string
 	Format   Format
 	Missing  bool   // known, but there is no value: the fallback is shown
+	Lack     Lack   // why it is missing, where that is known
 	Pending  bool   // known, but not here yet: Loading is shown
 	Fallback string // the integration's own; empty: NotAvailable
 }

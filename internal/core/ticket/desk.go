@@ -20,6 +20,7 @@ import (
 type Desk struct {
 	Store    Store
 	Holdings Holdings
+	Contacts Contacts
 	Forms    Forms
 	Rooms    Rooms
 	Values   Values

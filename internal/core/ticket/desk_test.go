@@ -65,7 +65,7 @@ func (h *house) newDesk(values ticket.Values) *ticket.Desk {
 	now := func() time.Time { h.mu.Lock(); defer h.mu.Unlock(); return h.clock }
 	load := func(context.Context, snowflake.Guild) (ticket.Snapshot, error) { return h.snapshot, nil }
 	return &ticket.Desk{
-		Store: h.store, Holdings: h.store, Forms: h.forms, Rooms: h.discord, Values: values, Guilds: guild.NewCache(load, now, time.Minute, 10), Tags: guild.NewCache(h.loadTags, now, time.Minute, 10), Sealer: plainSealer{},
+		Store: h.store, Holdings: h.store, Contacts: h.store, Forms: h.forms, Rooms: h.discord, Values: values, Guilds: guild.NewCache(load, now, time.Minute, 10), Tags: guild.NewCache(h.loadTags, now, time.Minute, 10), Sealer: plainSealer{},
 		Log: slog.New(slog.DiscardHandler), Now: now, Grace: time.Millisecond, Patience: time.Minute,
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
@@ -362,6 +362,9 @@ func (h *house) settled(t *testing.T, died string) {
 	if row.State != ticket.Open || len(h.discord.channels) != 1 {
 		t.Errorf("died %s: state %s, %d channels", died, row.State, len(h.discord.channels))
 		return
+	}
+	if kept := h.store.keptOf(1); len(kept) != 1 || kept[0].Given[0].Text != "3000" {
+		t.Errorf("died %s: of what integrations gave there is %+v", died, kept)
 	}
 	for id, r := range h.discord.channels {
 		if len(r.posts) != 1 || row.Channel != id || row.Message != r.message || r.posts[0].Embed.Description != "Score: 3000\nTicket: 1" {

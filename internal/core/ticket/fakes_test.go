@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -63,10 +64,12 @@ type memory struct {
 	last   int64
 	rows   map[int64]*ticket.Ticket
 	claims map[int64]time.Time
+	kept   map[int64][][]ticket.Contact // every saving of a ticket
+	lose   error                        // what saving contacts answers
 }
 
 func newMemory(f *fate) *memory {
-	return &memory{fate: f, rows: map[int64]*ticket.Ticket{}, claims: map[int64]time.Time{}}
+	return &memory{fate: f, rows: map[int64]*ticket.Ticket{}, claims: map[int64]time.Time{}, kept: map[int64][][]ticket.Contact{}}
 }
 
 func (m *memory) Reserve(_ context.Context, r ticket.Reservation) (t ticket.Ticket, fresh bool, err error) {
@@ -140,6 +143,28 @@ func (m *memory) SetClosing(_ context.Context, c ticket.CloseRequest, number int
 
 func (m *memory) SetClosed(_ context.Context, _ snowflake.Guild, number int64, at time.Time) error {
 	return m.change("set closed", number, ticket.Closing, func(t *ticket.Ticket) { t.State, t.ClosedAt = ticket.Closed, at })
+}
+
+func (m *memory) SaveContacts(ctx context.Context, _ snowflake.Guild, number int64, all []ticket.Contact) error {
+	return m.fate.around("keep", func() error {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.lose != nil {
+			return m.lose
+		}
+		m.kept[number] = append(m.kept[number], all)
+		return ctx.Err()
+	})
+}
+
+// keptOf are the contacts of a ticket as they were saved last.
+func (m *memory) keptOf(number int64) []ticket.Contact {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if all := m.kept[number]; len(all) > 0 {
+		return all[len(all)-1]
+	}
+	return nil
 }
 
 func (m *memory) ByChannel(_ context.Context, _ snowflake.Guild, channel snowflake.Channel) (ticket.Ticket, error) {
@@ -360,6 +385,20 @@ func (a *answers) Wait(ctx context.Context) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// Contacts tells of one source that gives all.
+func (a *answers) Contacts() []ticket.Contact {
+	values := a.Values()
+	if len(values) == 0 {
+		return nil
+	}
+	c := ticket.Contact{Source: "game", Name: "Game lookup"}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		c.Pending = c.Pending || values[name].Pending
+		c.Given = append(c.Given, ticket.NewGiven(name, values[name]))
+	}
+	return []ticket.Contact{c}
 }
 
 func (a *answers) Values() map[string]placeholder.Value {

@@ -81,7 +81,7 @@ func (d *Desk) bidFarewell(ctx context.Context, t Ticket, f *farewell) {
 		}
 		return m
 	}
-	err := bold(f.live, render, func(m message.Message) error { return d.Rooms.Notify(ctx, t.Opener.ID, m) })
+	_, err := bold(f.live, render, func(m message.Message) error { return d.Rooms.Notify(ctx, t.Opener.ID, m) })
 	if err != nil { // direct messages may be switched off
 		d.Log.LogAttrs(ctx, slog.LevelInfo, "the opener could not be told of the closing", slog.String("guild", t.Guild.String()), slog.Int64("ticket", t.Number), slog.Any("error", err))
 	}

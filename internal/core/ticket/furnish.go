@@ -131,13 +131,14 @@ func (d *Desk) welcome(ctx context.Context, t Ticket, p plan, live Fetching, aga
 	if err := d.Store.SetChannel(ctx, t.Guild, t.Number, t.Channel); err != nil {
 		return fmt.Errorf("noting the channel of ticket %d: %w", t.Number, err)
 	}
-	posted, complete, err := d.post(ctx, t, p, live, again)
+	posted, err := d.post(ctx, t, p, live, again)
 	if err != nil {
 		return notPostedError{why: err}
 	}
-	t.Message = posted
+	t.Message = posted.id
+	d.keep(ctx, t, live, posted.bare)
 	gone := false
-	if !complete {
+	if !posted.complete {
 		if gone, err = d.complete(ctx, t, p, live); err != nil {
 			return fmt.Errorf("completing the welcome message of ticket %d: %w", t.Number, err)
 		}
@@ -165,41 +166,47 @@ func (d *Desk) awaitTold(ctx context.Context, told <-chan struct{}) {
 	}
 }
 
-// post gives the welcome message, posted or found; complete is false when values were still awaited.
-func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again bool) (id snowflake.Message, complete bool, err error) {
+// posted is a welcome message that stands in its channel.
+type posted struct {
+	id       snowflake.Message
+	complete bool // no value was awaited any more
+	bare     bool // it had to be sent without live values
+}
+
+// post gives the welcome message, posted or found.
+func (d *Desk) post(ctx context.Context, t Ticket, p plan, live Fetching, again bool) (out posted, err error) {
 	if again {
 		found, err := d.Rooms.Welcome(ctx, t.Channel)
 		if err != nil || !found.IsZero() {
-			return found, false, err
+			return posted{id: found}, err
 		}
 	}
 	grace, cancel := context.WithTimeout(ctx, d.Grace)
 	defer cancel()
-	complete = live.Wait(grace)
-	err = bold(live, t.welcome(p), func(m message.Message) error {
+	out.complete = live.Wait(grace)
+	out.bare, err = bold(live, t.welcome(p), func(m message.Message) error {
 		return d.again(ctx, func() error {
-			id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), m)
+			out.id, err = d.Rooms.Post(ctx, t.Channel, t.ref(), m)
 			return err
 		})
 	})
-	return id, complete, err
+	return out, err
 }
 
 // refusedCode is a refusal by Discord that we cannot explain: of the message's content, most likely.
 const refusedCode = "discord_refused"
 
 // bold sends a message with its live values. If Discord refuses what is in it, a value is to blame that slipped through every
-// check of ours: then it is sent without any, for no value may keep a ticket from opening (I-10).
-func bold(live Fetching, render func(map[string]placeholder.Value) message.Message, send func(message.Message) error) error {
-	err := send(render(live.Values()))
-	if fault.CodeOf(err) != refusedCode {
-		return err
+// check of ours: then it is sent without any, for no value may keep a ticket from opening (I-10); bare says so.
+func bold(live Fetching, render func(map[string]placeholder.Value) message.Message, send func(message.Message) error) (bare bool, err error) {
+	if err = send(render(live.Values())); fault.CodeOf(err) != refusedCode {
+		return false, err
 	}
 	none := live.Values()
 	for name := range none {
 		none[name] = placeholder.Value{Missing: true, Fallback: none[name].Fallback}
 	}
-	return send(render(none).WithoutAddresses())
+	return true, send(render(none).WithoutAddresses())
 }
 
 // again tries what may be done twice until it succeeds, fails for good, or has failed too often because of Discord.
@@ -221,7 +228,8 @@ func (d *Desk) again(ctx context.Context, do func() error) error {
 // channel, in the meantime. A refusal costs the values and not the ticket; only when Discord does not answer is there an error.
 func (d *Desk) complete(ctx context.Context, t Ticket, p plan, live Fetching) (gone bool, err error) {
 	live.Wait(ctx)
-	err = bold(live, t.welcome(p), func(m message.Message) error { return d.Rooms.Edit(ctx, t.Channel, t.Message, m) })
+	bare, err := bold(live, t.welcome(p), func(m message.Message) error { return d.Rooms.Edit(ctx, t.Channel, t.Message, m) })
+	d.keep(ctx, t, live, bare || fault.CodeOf(err) == refusedCode)
 	if fault.KindOf(err) == fault.NotFound {
 		return true, nil
 	}

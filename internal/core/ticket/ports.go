@@ -71,6 +71,8 @@ type Fetching interface {
 	Wait(ctx context.Context) bool
 	// Values known now, under folded names.
 	Values() map[string]placeholder.Value
+	// Contacts tells who is asked, and what is known of it now; those who need not be asked are not told of. The list is the caller's.
+	Contacts() []Contact
 }
 
 // Snapshot is what opening needs to know of a guild, read at once and cached.

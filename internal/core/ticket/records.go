@@ -11,6 +11,8 @@ import (
 type Records interface {
 	// Ticket gives one ticket; fault.NotFound "ticket_not_found".
 	Ticket(ctx context.Context, g snowflake.Guild, number int64) (Ticket, error)
+	// Contacts lists what was kept of who gave a ticket's values, in the order in which it was saved; none is no error, nor is no ticket.
+	Contacts(ctx context.Context, g snowflake.Guild, number int64) ([]Contact, error)
 	// List lists a guild's tickets by number, the highest first; none is no error.
 	List(ctx context.Context, q RecordQuery) ([]Ticket, error)
 }

@@ -132,11 +132,12 @@ func (s *Showing) Send(send func(message.Message) error) error {
 	if s.live == nil {
 		return send(s.text.Fill(func(string) (placeholder.Value, bool) { return placeholder.Value{}, false }))
 	}
-	return bold(s.live, func(values map[string]placeholder.Value) message.Message {
+	_, err := bold(s.live, func(values map[string]placeholder.Value) message.Message {
 		m := s.text.Fill(s.ticket.lookup(values))
 		if m.Empty() { // placeholders alone, none with a value
 			m.Content = placeholder.NotAvailable
 		}
 		return m
 	}, send)
+	return err
 }

@@ -41,6 +41,7 @@ type Ports struct {
 	Deliveries   integration.Deliveries
 	Tickets      ticket.Store
 	Holdings     ticket.Holdings
+	Contacts     ticket.Contacts
 	Records      ticket.Records
 	Sealed       keyring.Store
 	Bloxlink     bloxlink.Store
@@ -66,7 +67,7 @@ type rule struct {
 // Run tests a store. open makes an empty one for each rule; the cases run in parallel.
 func Run(t *testing.T, open func(*testing.T) Ports) {
 	t.Helper()
-	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), recordRules(), auditRules(), formRules(), tagRules(), sealedRules(), bloxlinkRules())
+	all := slices.Concat(guildRules(), panelRules(), integrationRules(), activationRules(), revisionRules(), listingRules(), ticketRules(), reserveRules(), claimRules(), recordRules(), contactRules(), auditRules(), formRules(), tagRules(), sealedRules(), bloxlinkRules())
 	all = slices.Concat(all, deliveryRules(), sessionRules(), keyRules())
 	for _, r := range all {
 		t.Run(r.name, func(t *testing.T) {
