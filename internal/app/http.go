@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/internal/core/account"
+	"usher/internal/core/guild"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
 	"usher/internal/discord"
@@ -65,7 +66,7 @@ func (a *App) handler(address string) (http.Handler, error) {
 			{Name: "discord", Run: func(context.Context) error { return a.bot.Ready() }},
 		},
 		Services: httpapi.Services{
-			SignIn: a.people.signIn, Keys: a.people.keys, Rights: a.people.rights, Directory: a.bot.Presence(), Audit: a.store.Audit(),
+			SignIn: a.people.signIn, Keys: a.people.keys, Rights: a.people.rights, Directory: a.bot.Presence(), People: guild.NewPeople(a.bot.Presence(), time.Now), Audit: a.store.Audit(),
 			Catalog: a.catalog, Resolver: a.values, Deliveries: a.store.Deliveries(), LogoPath: logo.Path,
 			Panels: a.store.Panels(), Board: a.board, Guilds: a.guilds, Bloxlink: a.bloxlink, Forms: a.forms, Tags: a.tags, Tickets: a.store.Tickets(), Values: a.ticketValues(),
 		},

@@ -179,6 +179,25 @@ func (p *Presence) Member(ctx context.Context, g snowflake.Guild, user snowflake
 	return memberOf(*found), nil
 }
 
+// User implements guild.Directory.
+// https://discord.com/developers/docs/resources/user#get-user
+func (p *Presence) User(ctx context.Context, user snowflake.User) (guild.Member, error) {
+	found, err := p.rest.GetUser(disgo.ID(user), rest.WithCtx(ctx))
+	err = asFault("looking at a user", err)
+	if fault.KindOf(err) == fault.NotFound {
+		return guild.Member{}, fault.New(fault.NotFound, "user_not_found", "Discord knows nobody with this id.")
+	}
+	if err != nil {
+		return guild.Member{}, err
+	}
+	return memberOf(discord.Member{User: *found}), nil
+}
+
+// ChannelURL implements guild.Directory.
+func (p *Presence) ChannelURL(g snowflake.Guild, channel snowflake.Channel) string {
+	return p.site + "/channels/" + g.String() + "/" + channel.String()
+}
+
 func memberOf(m discord.Member) guild.Member {
 	one := guild.Member{ID: snowflake.User(m.User.ID), Name: m.User.Username, Shown: m.EffectiveName(), Bot: m.User.Bot}
 	if m.User.Avatar != nil {

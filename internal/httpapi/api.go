@@ -44,6 +44,7 @@ type Services struct {
 	Keys      *account.Keyring
 	Rights    *account.Rights
 	Directory guild.Directory
+	People    *guild.People
 	Audit     audit.Log
 	Panels    panel.Store
 	Board     *panel.Board

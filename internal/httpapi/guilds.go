@@ -175,9 +175,9 @@ func (a *api) members(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Member, 0, len(found))
-	for _, m := range found {
-		all = append(all, Member{ID: m.ID, Name: m.Name, Shown: m.Shown, Avatar: a.avatar(m.ID, m.Avatar), Bot: m.Bot})
-	}
-	return body(all), nil
+	return body(each(found, a.member)), nil
+}
+
+func (a *api) member(m guild.Member) Member {
+	return Member{ID: m.ID, Name: m.Name, Shown: m.Shown, Avatar: a.avatar(m.ID, m.Avatar), Bot: m.Bot}
 }

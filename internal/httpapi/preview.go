@@ -219,7 +219,7 @@ func (a *api) preview(ctx context.Context, g snowflake.Guild, r PreviewRequest) 
 	}
 	filled := ticket.Rehearse(ctx, a.Values, rehearsal, a.Now())
 	out := Preview{
-		Content: filled.Message.Content, Member: Member{ID: member.ID, Name: member.Name, Shown: member.Shown, Avatar: a.avatar(member.ID, member.Avatar), Bot: member.Bot},
+		Content: filled.Message.Content, Member: a.member(member),
 		Missing: each(filled.Lacking, func(l ticket.Lacking) PreviewLack { return PreviewLack(l) }),
 	}
 	if e := filled.Message.Embed; e != nil {

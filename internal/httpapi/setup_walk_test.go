@@ -76,6 +76,11 @@ func TestPanelsOverTheAPI(t *testing.T) {
 	if len(page.Entries) != 2 || page.Next == 0 {
 		t.Errorf("a page is %+v", page)
 	}
+	olga.do(http.MethodGet, arcade+"/audit?kind=form", nil).want(t, 200, "form.created", "-panel.")
+	olga.do(http.MethodGet, arcade+"/audit?kind=panel&user="+sandbox.DemoOlgaID.String(), nil).want(t, 200, `"actor":{"id":"1400000000000000104","name":"olga","shown":"Olga"`, `"key":"test"`, "-form.")
+	olga.do(http.MethodGet, arcade+"/audit?user="+sandbox.DemoRyanID.String(), nil).want(t, 200, `"entries":[]`)
+	olga.do(http.MethodGet, arcade+"/audit?user=olga", nil).want(t, 422, `"location":"query.user"`)
+	olga.do(http.MethodGet, arcade+"/audit?kind=nothing", nil).want(t, 422, `"location":"query.kind"`)
 	noor.do(http.MethodGet, den+"/audit", nil).want(t, 200, `"entries":[]`)
 }
 

@@ -11,6 +11,7 @@ import (
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
 	"usher/internal/core/panel"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
 	"usher/internal/core/ticket"
 )
@@ -30,10 +31,13 @@ type Ticket struct {
 	Opener    TicketOpener      `json:"opener"`
 	State     ticket.State      `json:"state" enum:"opening,open,closing,closed,failed"`
 	Channel   snowflake.Channel `json:"channel,omitempty" doc:"Its channel, which is gone once the ticket is closed."`
+	Room      string            `json:"channel_name,omitempty" doc:"How the channel is called now; absent: it is gone, or the bot does not see it."`
+	URL       string            `json:"channel_url,omitempty" doc:"Where the channel is opened in Discord; absent: it is gone."`
 	Created   time.Time         `json:"created"`
 	Opened    *time.Time        `json:"opened,omitempty" doc:"When the welcome message stood in its channel."`
 	Closed    *time.Time        `json:"closed,omitempty" doc:"When it was closed, or could not be opened."`
 	ClosedBy  snowflake.User    `json:"closed_by,omitempty"`
+	Closer    *Member           `json:"closer,omitempty" doc:"Who closed it, as they are called now; absent: it cannot be told at the moment."`
 	Reason    string            `json:"reason,omitempty" doc:"Why it was closed, or could not be opened."`
 }
 
@@ -50,7 +54,30 @@ type TicketAnswer struct {
 type TicketDetail struct {
 	Ticket
 
-	Answers []TicketAnswer `json:"answers" doc:"To the panel's form, in the order of its questions."`
+	Answers  []TicketAnswer  `json:"answers" doc:"To the panel's form, in the order of its questions."`
+	Contacts []TicketContact `json:"contacts" doc:"What integrations gave its welcome message, in the order of activation; none where the message used none of them, or when the ticket is older than this record."`
+}
+
+// TicketContact is an integration that was asked for a ticket's welcome message. It is kept with the ticket, whatever becomes of the
+// integration.
+type TicketContact struct {
+	Integration string        `json:"integration,omitempty" doc:"Its id; absent: it is built in."`
+	Name        string        `json:"name" doc:"What it was called then."`
+	Pending     bool          `json:"pending" doc:"Whether its answer is still awaited."`
+	Class       string        `json:"class,omitempty" doc:"Of the failure, as in the delivery log; absent: it answered."`
+	Cached      bool          `json:"cached" doc:"Whether an answer was used again."`
+	At          *time.Time    `json:"at,omitempty" doc:"When the answer was known."`
+	Millis      int64         `json:"millis,omitempty" doc:"How long it took."`
+	Values      []TicketValue `json:"values"`
+}
+
+// TicketValue is what a placeholder got.
+type TicketValue struct {
+	Name   string             `json:"name" example:"high_score"`
+	Text   string             `json:"text,omitempty" doc:"The value; secrets in it are masked."`
+	Format placeholder.Format `json:"format,omitempty" enum:"text,markdown,url,timestamp" doc:"What it is shown as in the message."`
+	Cut    bool               `json:"cut" doc:"Whether the value was longer than what is kept of it."`
+	Lack   placeholder.Lack   `json:"lack,omitempty" enum:"missing,null,unusable,failed,late,refused" doc:"Why the message shows the fallback; absent: it shows the value."`
 }
 
 // TicketPage is a page of tickets, the newest first.
@@ -85,7 +112,7 @@ func (a *api) ticketOperations() {
 
 // listTickets asks for one more than fits on the page, to know whether it is the last.
 func (a *api) listTickets(ctx context.Context, in *ofTickets) (*answer[TicketPage], error) {
-	opener, err := openerOf(in.Opener)
+	opener, err := userOf(in.Opener, "query.opener")
 	if err != nil {
 		return nil, err
 	}
@@ -100,23 +127,23 @@ func (a *api) listTickets(ctx context.Context, in *ofTickets) (*answer[TicketPag
 		return nil, err
 	}
 	shown := found[:min(len(found), in.Limit)]
-	page := TicketPage{Tickets: each(shown, func(t ticket.Ticket) Ticket { return ticketOf(t, panels) })}
+	page := TicketPage{Tickets: a.ticketsOf(ctx, in.id(), shown, panels)}
 	if len(found) > in.Limit {
 		page.Next = shown[in.Limit-1].Number
 	}
 	return body(page), nil
 }
 
-// openerOf reads the filter by opener; empty is everybody.
-func openerOf(text idText) (snowflake.User, error) {
+// userOf reads a filter by a user, from a place; empty is everybody.
+func userOf(text idText, place string) (snowflake.User, error) {
 	if text == "" {
 		return 0, nil
 	}
 	id, err := snowflake.Parse[snowflake.User](string(text))
 	if err != nil {
 		return 0, &fault.Error{
-			Kind: fault.Invalid, Code: "query_invalid", Text: "The tickets cannot be listed so.",
-			Fields: []fault.Field{{Path: "query.opener", Text: "Give the id of a user at Discord: 17 to 20 digits."}},
+			Kind: fault.Invalid, Code: "query_invalid", Text: "This cannot be listed so.",
+			Fields: []fault.Field{{Path: place, Text: "Give the id of a user at Discord: 17 to 20 digits."}},
 		}
 	}
 	return id, nil
@@ -133,7 +160,45 @@ func (a *api) getTicket(ctx context.Context, in *struct {
 		return nil, err
 	}
 	panels, err := a.Panels.Panels(ctx, in.id())
-	return body(TicketDetail{Ticket: ticketOf(found, panels), Answers: each(found.Answers, answerOf)}), err
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := a.Tickets.Contacts(ctx, in.id(), in.Number)
+	if err != nil {
+		return nil, err
+	}
+	shown := a.ticketsOf(ctx, in.id(), []ticket.Ticket{found}, panels)[0]
+	return body(TicketDetail{Ticket: shown, Answers: each(found.Answers, answerOf), Contacts: each(contacts, contactOf)}), nil
+}
+
+// ticketsOf shows tickets with the names of people and channels, as far as they are known now.
+func (a *api) ticketsOf(ctx context.Context, g snowflake.Guild, all []ticket.Ticket, panels []panel.Panel) []Ticket {
+	people := a.People.Named(ctx, g, each(all, func(t ticket.Ticket) snowflake.User { return t.ClosedBy })...)
+	rooms := map[snowflake.Channel]string{}
+	if channels, err := a.Directory.Channels(g); err == nil { // where the bot is gone there are no names
+		for _, c := range channels {
+			rooms[c.ID] = c.Name
+		}
+	}
+	return each(all, func(t ticket.Ticket) Ticket {
+		out := ticketOf(t, panels)
+		out.Closer, out.Room = a.named(people, t.ClosedBy), rooms[t.Channel]
+		if !t.Channel.IsZero() && t.State != ticket.Closed && t.State != ticket.Failed {
+			out.URL = a.Directory.ChannelURL(g, t.Channel)
+		}
+		return out
+	})
+}
+
+func contactOf(c ticket.Contact) TicketContact {
+	out := TicketContact{
+		Integration: c.Source, Name: c.Name, Pending: c.Pending, Class: c.Class, Cached: c.Cached, At: optional(c.At), Millis: c.Took.Milliseconds(),
+		Values: each(c.Given, func(g ticket.Given) TicketValue { return TicketValue(g) }),
+	}
+	if c.BuiltIn {
+		out.Integration = ""
+	}
+	return out
 }
 
 func ticketOf(t ticket.Ticket, panels []panel.Panel) Ticket {

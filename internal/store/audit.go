@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"usher/internal/core/audit"
 )
@@ -29,9 +30,9 @@ func writeAudit(ctx context.Context, q querier, entries ...audit.Entry) error {
 			return err
 		}
 		if err := must(ctx, q, `
-			INSERT INTO audit_entries (guild_id, entry_id, user_id, via, at, action, target, name, detail)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			key(e.Guild), id, key(e.Actor.User), string(e.Actor.Via), millis(e.At), clean(e.Action), clean(e.Target), clean(e.Name), detail); err != nil {
+			INSERT INTO audit_entries (guild_id, entry_id, user_id, via, key_name, at, action, target, name, detail)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			key(e.Guild), id, key(e.Actor.User), string(e.Actor.Via), clean(e.Actor.Key), millis(e.At), clean(string(e.Action)), clean(e.Target), clean(e.Name), detail); err != nil {
 			return err
 		}
 	}
@@ -47,11 +48,16 @@ func (s *Audit) Append(ctx context.Context, entries ...audit.Entry) error {
 
 // Entries implements audit.Log.
 func (s *Audit) Entries(ctx context.Context, query audit.Query) (all []audit.Entry, err error) {
+	noun := clean(query.Noun)
+	if noun != "" {
+		noun += "."
+	}
 	err = s.db.look(ctx, "listing audit entries", answers{}, func(ctx context.Context, q querier) error {
 		all, err = collect(ctx, q, scanEntry, `
-			SELECT guild_id, entry_id, user_id, via, at, action, target, name, detail FROM audit_entries
-			WHERE guild_id = $1 AND ($2 = 0 OR entry_id < $2)
-			ORDER BY entry_id DESC LIMIT $3`, key(query.Guild), query.Before, int64(query.Limit))
+			SELECT guild_id, entry_id, user_id, via, key_name, at, action, target, name, detail FROM audit_entries
+			WHERE guild_id = $1 AND ($2 = 0 OR entry_id < $2) AND (user_id = $3 OR $3 = 0) AND ($4 = '' OR substr(action, 1, $5) = $4)
+			ORDER BY entry_id DESC LIMIT $6`,
+			key(query.Guild), query.Before, key(query.User), noun, int64(utf8.RuneCountInString(noun)), int64(query.Limit))
 		return err
 	})
 	return all, err
@@ -59,5 +65,5 @@ func (s *Audit) Entries(ctx context.Context, query audit.Query) (all []audit.Ent
 
 func scanEntry(row scanner) (audit.Entry, error) {
 	var e audit.Entry
-	return e, row.Scan(&e.Guild, &e.ID, &e.Actor.User, &e.Actor.Via, moment{&e.At}, &e.Action, &e.Target, &e.Name, listFrom[audit.Change]{&e.Detail})
+	return e, row.Scan(&e.Guild, &e.ID, &e.Actor.User, &e.Actor.Via, &e.Actor.Key, moment{&e.At}, &e.Action, &e.Target, &e.Name, listFrom[audit.Change]{&e.Detail})
 }

@@ -155,7 +155,8 @@ func forgetRevisions(ctx context.Context, q querier, id string) error {
 	return err
 }
 
-// writeAuditIn writes an entry in each of the guilds that a query of ids lists, with two statements however many they are.
+// writeAuditIn writes an entry in each of the guilds that a query of ids lists, with two statements however many they are. What the key of
+// an author or operator is called is nobody else's business, so it is left out.
 func writeAuditIn(ctx context.Context, q querier, e audit.Entry, guilds string, args ...any) error {
 	detail, err := listJSON(e.Detail)
 	if err != nil {
@@ -174,6 +175,6 @@ func writeAuditIn(ctx context.Context, q querier, e audit.Entry, guilds string, 
 		INSERT INTO audit_entries (guild_id, entry_id, user_id, via, at, action, target, name, detail)
 		SELECT g.guild_id, n.last_entry, `+strings.Join(values, ", ")+`
 		FROM (`+guilds+`) g JOIN audit_counters n ON n.guild_id = g.guild_id`,
-		append(append([]any{}, args...), key(e.Actor.User), string(e.Actor.Via), millis(e.At), clean(e.Action), clean(e.Target), clean(e.Name), detail)...)
+		append(append([]any{}, args...), key(e.Actor.User), string(e.Actor.Via), millis(e.At), clean(string(e.Action)), clean(e.Target), clean(e.Name), detail)...)
 	return err
 }

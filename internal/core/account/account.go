@@ -96,7 +96,7 @@ func (c Caller) Known() bool { return c.Session != nil || c.Key != nil }
 func (c Caller) Actor() audit.Actor {
 	switch {
 	case c.Key != nil:
-		return audit.Actor{User: c.Person.ID, Via: audit.APIKey}
+		return audit.Actor{User: c.Person.ID, Via: audit.APIKey, Key: c.Key.Name}
 	case c.Session != nil:
 		return audit.Actor{User: c.Person.ID, Via: audit.Dashboard}
 	default:

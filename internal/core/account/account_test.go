@@ -413,9 +413,13 @@ func TestWhoDidIt(t *testing.T) {
 	t.Parallel()
 	p := Person{ID: ann}
 	for want, c := range map[audit.Via]Caller{
-		audit.APIKey: {Person: p, Key: &Key{}}, audit.Dashboard: {Person: p, Session: &Session{}}, audit.SetupFile: {Person: p},
+		audit.APIKey: {Person: p, Key: &Key{Name: "ci"}}, audit.Dashboard: {Person: p, Session: &Session{}}, audit.SetupFile: {Person: p},
 	} {
-		if got := c.Actor(); got != (audit.Actor{User: ann, Via: want}) {
+		actor := audit.Actor{User: ann, Via: want}
+		if c.Key != nil {
+			actor.Key = "ci"
+		}
+		if got := c.Actor(); got != actor {
 			t.Errorf("%+v, want %s", got, want)
 		}
 	}

@@ -111,7 +111,7 @@ func (r *Keyring) Create(ctx context.Context, by Caller, k Key) (Key, secret.Val
 		return Key{}, secret.Value{}, err
 	}
 	k.ID, k.User, k.Created, k.Used, k.Name = id, by.Person.ID, now, time.Time{}, strings.TrimSpace(k.Name)
-	e := r.entry(by, k, "api_key.created")
+	e := r.entry(by, k, audit.APIKeyCreated)
 	e.Detail = audit.Changed("scopes", "", join(k.Scopes))
 	if err := r.Store.CreateKey(ctx, KeyRecord{Key: k, Hash: hashOf(token)}, MaxKeys, e); err != nil {
 		return Key{}, secret.Value{}, fmt.Errorf("making a key: %w", err)
@@ -157,13 +157,13 @@ func (r *Keyring) Revoke(ctx context.Context, by Caller, id string) error {
 	if at := slices.IndexFunc(all, func(k Key) bool { return k.ID == id }); at >= 0 {
 		k = all[at]
 	}
-	if err := r.Store.DeleteKey(ctx, by.Person.ID, id, r.entry(by, k, "api_key.revoked")); err != nil {
+	if err := r.Store.DeleteKey(ctx, by.Person.ID, id, r.entry(by, k, audit.APIKeyRevoked)); err != nil {
 		return fmt.Errorf("revoking a key: %w", err)
 	}
 	return nil
 }
 
-func (r *Keyring) entry(by Caller, k Key, action string) audit.Entry {
+func (r *Keyring) entry(by Caller, k Key, action audit.Action) audit.Entry {
 	return audit.Entry{Actor: by.Actor(), At: r.Now(), Action: action, Target: k.ID, Name: k.Name}
 }
 

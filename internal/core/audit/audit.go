@@ -1,7 +1,8 @@
 // Package audit is the record of who changed what: one entry for every change that a person, or a key of theirs, made.
 //
 // An entry is written in the same transaction as the change that it tells of, so neither is ever there without the other: the ports
-// of the nouns take entries beside what they write. It knows no noun and never holds a secret: a change of a secret names it alone.
+// of the nouns take entries beside what they write. Of the nouns it knows their names alone, and it never holds a secret: a change of a
+// secret names it and no more.
 package audit
 
 import (
@@ -27,6 +28,7 @@ const (
 type Actor struct {
 	User snowflake.User // zero: nobody, or whoever runs the program
 	Via  Via
+	Key  string // what the API key was called, where it was one
 }
 
 // Entry is one change.
@@ -35,7 +37,7 @@ type Entry struct {
 	Guild  snowflake.Guild // zero: not about one guild
 	Actor  Actor
 	At     time.Time
-	Action string // noun and verb: "integration.activated"
+	Action Action
 	Target string // id of what was changed
 	Name   string // what it was called then, for it may be gone
 	Detail []Change
@@ -51,25 +53,49 @@ type Change struct {
 // MaxText is how much of a value an entry keeps, in characters.
 const MaxText = 200
 
-// Changed tells of a field that differs, cut to MaxText; nothing where it does not.
+// Changed tells of a field that differs, cut to MaxText so that the first difference is seen; nothing where it does not differ.
 func Changed(field, before, after string) []Change {
 	if before == after {
 		return nil
 	}
-	return []Change{{Field: field, Before: cut(before), After: cut(after)}}
+	old, now := []rune(before), []rune(after)
+	from := 0
+	if max(len(old), len(now)) > MaxText {
+		from = max(alike(old, now)-lead, 0)
+	}
+	return []Change{{Field: field, Before: cut(old, from), After: cut(now, from)}}
 }
 
-func cut(text string) string {
-	runes := []rune(text)
-	if len(runes) <= MaxText {
-		return text
+// lead is how much stands before the first difference of long texts, in characters.
+const lead = 60
+
+// alike is how many characters two texts have in common at their beginnings.
+func alike(a, b []rune) int {
+	for n := range min(len(a), len(b)) {
+		if a[n] != b[n] {
+			return n
+		}
 	}
-	return string(runes[:MaxText-1]) + "…"
+	return min(len(a), len(b))
+}
+
+// cut gives at most MaxText characters from a place on, with an ellipsis where something is missing.
+func cut(text []rune, from int) string {
+	start := ""
+	if from > 0 && len(text) > 0 {
+		text, start = text[min(from, len(text)):], "…"
+	}
+	if room := MaxText - len([]rune(start)); len(text) > room {
+		return start + string(text[:room-1]) + "…"
+	}
+	return start + string(text)
 }
 
 // Query asks for a part of a guild's entries, the newest first.
 type Query struct {
 	Guild  snowflake.Guild // zero: those about no guild
+	Noun   string          // entries whose actions begin with it and a dot alone; empty: all
+	User   snowflake.User  // what this user did alone; zero: whoever
 	Before int64           // entries with smaller ids alone; zero: from the newest
 	Limit  int             // at most; 1 to 200
 }

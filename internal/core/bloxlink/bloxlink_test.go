@@ -309,7 +309,7 @@ func TestI37AGuildsOwnKeyGoesFirst(t *testing.T) {
 	}
 	var actions []string
 	for _, e := range h.drawer.entries {
-		actions = append(actions, e.Action)
+		actions = append(actions, string(e.Action))
 		if e.Guild != home || e.Actor != by || strings.Contains(fmt.Sprint(e), "sesame") {
 			t.Errorf("entry %+v", e)
 		}

@@ -74,7 +74,7 @@ func (s *Source) SetKey(ctx context.Context, g snowflake.Guild, by audit.Actor, 
 	if err != nil {
 		return fmt.Errorf("sealing a Bloxlink key: %w", err)
 	}
-	if err := s.parts.Store.SaveBloxlinkKey(ctx, g, sealed, s.entry(g, by, "bloxlink.key_set")); err != nil {
+	if err := s.parts.Store.SaveBloxlinkKey(ctx, g, sealed, s.entry(g, by, audit.BloxlinkKeySet)); err != nil {
 		return fmt.Errorf("saving a Bloxlink key: %w", err)
 	}
 	s.troubles.drop(keyOf{guild: g})
@@ -83,14 +83,14 @@ func (s *Source) SetKey(ctx context.Context, g snowflake.Guild, by audit.Actor, 
 
 // RemoveKey destroys a guild's own key. Errors: NotFound "bloxlink_key_not_found".
 func (s *Source) RemoveKey(ctx context.Context, g snowflake.Guild, by audit.Actor) error {
-	if err := s.parts.Store.DeleteBloxlinkKey(ctx, g, s.entry(g, by, "bloxlink.key_removed")); err != nil {
+	if err := s.parts.Store.DeleteBloxlinkKey(ctx, g, s.entry(g, by, audit.BloxlinkKeyRemoved)); err != nil {
 		return fmt.Errorf("removing a Bloxlink key: %w", err)
 	}
 	s.troubles.drop(keyOf{guild: g})
 	return nil
 }
 
-func (s *Source) entry(g snowflake.Guild, by audit.Actor, action string) audit.Entry {
+func (s *Source) entry(g snowflake.Guild, by audit.Actor, action audit.Action) audit.Entry {
 	return audit.Entry{Guild: g, Actor: by, At: s.parts.Now(), Action: action, Target: Slug, Name: "Bloxlink"}
 }
 

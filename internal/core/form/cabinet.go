@@ -25,7 +25,7 @@ func (c *Cabinet) Save(ctx context.Context, by audit.Actor, f Form) (Form, error
 	if err := f.Check(); err != nil {
 		return Form{}, err
 	}
-	entry := audit.Entry{Guild: f.Guild, Actor: by, At: c.Now(), Action: "form.created", Name: f.Name}
+	entry := audit.Entry{Guild: f.Guild, Actor: by, At: c.Now(), Action: audit.FormCreated, Name: f.Name}
 	if f.ID == "" {
 		f.ID, f.Revision = c.NewID(), 0
 	} else {
@@ -33,7 +33,7 @@ func (c *Cabinet) Save(ctx context.Context, by audit.Actor, f Form) (Form, error
 		if err != nil {
 			return Form{}, fmt.Errorf("looking for the form: %w", err)
 		}
-		entry.Action, entry.Detail = "form.changed", f.changes(before)
+		entry.Action, entry.Detail = audit.FormChanged, f.changes(before)
 	}
 	entry.Target = string(f.ID)
 	var err error
@@ -50,7 +50,7 @@ func (c *Cabinet) Delete(ctx context.Context, by audit.Actor, g snowflake.Guild,
 	if err != nil {
 		return fmt.Errorf("looking for the form: %w", err)
 	}
-	entry := audit.Entry{Guild: g, Actor: by, At: c.Now(), Action: "form.deleted", Target: string(id), Name: f.Name}
+	entry := audit.Entry{Guild: g, Actor: by, At: c.Now(), Action: audit.FormDeleted, Target: string(id), Name: f.Name}
 	if err := c.Store.DeleteForm(ctx, g, id, entry); err != nil {
 		return fmt.Errorf("deleting a form: %w", err)
 	}

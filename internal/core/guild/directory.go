@@ -66,6 +66,10 @@ type Directory interface {
 	Members(ctx context.Context, g snowflake.Guild, begins string, limit int) ([]Member, error)
 	// Member looks at one member. Errors: NotFound "member_not_found"; Unavailable, too.
 	Member(ctx context.Context, g snowflake.Guild, user snowflake.User) (Member, error)
+	// User looks at somebody wherever they are, whose Shown is the name that all see. Errors: NotFound "user_not_found"; Unavailable, too.
+	User(ctx context.Context, user snowflake.User) (Member, error)
+	// ChannelURL is where people open a channel in Discord.
+	ChannelURL(g snowflake.Guild, channel snowflake.Channel) string
 }
 
 // CheckPlaces adds to c which of the roles and categories are not in the guild (any more). A category is by its path. Errors: those of

@@ -126,7 +126,7 @@ func TestRegistrySavesAndRecords(t *testing.T) {
 	if _, err := r.Save(t.Context(), by, saved); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("@everyone as staff: %v", err)
 	}
-	want := []audit.Change{{Field: "staff_roles", After: "9, 8"}, {Field: "category", After: "4"}, {Field: "close_message", After: "Bye"}}
+	want := []audit.Change{{Field: "staff_roles", After: "9, 8"}, {Field: "category", After: "4"}, {Field: "close_message.content", After: "Bye"}}
 	if len(d.entries) != 1 || d.entries[0].Action != "guild.changed" || d.entries[0].Actor != by || !slices.Equal(d.entries[0].Detail, want) {
 		t.Errorf("the record: %+v", d.entries)
 	}

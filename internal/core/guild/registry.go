@@ -2,7 +2,6 @@ package guild
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -45,7 +44,7 @@ func (r *Registry) Save(ctx context.Context, by audit.Actor, s Settings) (Settin
 	if before.Revision != s.Revision {
 		return Settings{}, Outdated()
 	}
-	entry := audit.Entry{Guild: s.ID, Actor: by, At: r.Now(), Action: "guild.changed", Target: s.ID.String(), Detail: s.changes(before)}
+	entry := audit.Entry{Guild: s.ID, Actor: by, At: r.Now(), Action: audit.GuildChanged, Target: s.ID.String(), Detail: s.changes(before)}
 	if len(entry.Detail) == 0 && s.Revision > 0 {
 		return before, nil
 	}
@@ -66,7 +65,7 @@ func (s Settings) changes(before Settings) []audit.Change {
 	all := audit.Changed("staff_roles", Roles(before.StaffRoles), Roles(s.StaffRoles))
 	all = append(all, audit.Changed("category", ChannelText(before.Category), ChannelText(s.Category))...)
 	all = append(all, audit.Changed("overflow_category", ChannelText(before.OverflowCategory), ChannelText(s.OverflowCategory))...)
-	return append(all, audit.Changed("close_message", TemplateText(before.CloseMessage), TemplateText(s.CloseMessage))...)
+	return append(all, message.Changes("close_message", before.CloseMessage, s.CloseMessage)...)
 }
 
 // Roles is a list of roles in the record of changes.
@@ -84,19 +83,4 @@ func ChannelText(c snowflake.Channel) string {
 		return ""
 	}
 	return c.String()
-}
-
-// TemplateText is a message in the record of changes, in one line; empty for none.
-func TemplateText(t message.Template) string {
-	if t.IsZero() {
-		return ""
-	}
-	if t.Embed == nil {
-		return t.Content
-	}
-	text, err := json.Marshal(t)
-	if err != nil { // a template is texts and numbers
-		return t.Content
-	}
-	return string(text)
 }

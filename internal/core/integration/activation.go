@@ -42,7 +42,7 @@ func (c *Catalog) Activate(ctx context.Context, by audit.Actor, g snowflake.Guil
 	if a.Secrets, err = c.sealValues(ctx, g, i, values); err != nil {
 		return err
 	}
-	told := entry(by, i, "integration.activated", a.At)
+	told := entry(by, i, audit.IntegrationActivated, a.At)
 	told.Guild = g
 	told.Detail = append(audit.Changed("revision", "", fmt.Sprint(revision)), givenSecrets(values)...)
 	if err := c.Activations.Activate(ctx, a, c.Limits.Active, told); err != nil {
@@ -81,7 +81,7 @@ func (c *Catalog) Replace(ctx context.Context, by audit.Actor, g snowflake.Guild
 	if a.Secrets, err = c.sealValues(ctx, g, i, all); err != nil {
 		return err
 	}
-	told := entry(by, i, "integration.secrets_replaced", c.Now())
+	told := entry(by, i, audit.IntegrationSecretsReplaced, c.Now())
 	told.Guild, told.Detail = g, givenSecrets(values)
 	if err := c.Activations.ReplaceSecrets(ctx, a, told); err != nil {
 		return fmt.Errorf("replacing the secrets of an integration: %w", err)
@@ -116,7 +116,7 @@ func (c *Catalog) Deactivate(ctx context.Context, by audit.Actor, g snowflake.Gu
 	if err != nil {
 		return fmt.Errorf("looking for the integration: %w", err)
 	}
-	told := entry(by, r.Integration, "integration.deactivated", c.Now())
+	told := entry(by, r.Integration, audit.IntegrationDeactivated, c.Now())
 	told.Guild = g
 	if err := c.Activations.Deactivate(ctx, g, id, told); err != nil {
 		return fmt.Errorf("deactivating an integration: %w", err)

@@ -61,7 +61,7 @@ func (c *Catalog) Create(ctx context.Context, by audit.Actor, i Integration) (Ow
 		return Own{}, err
 	}
 	record.Signing = [][]byte{key}
-	if err := c.Store.CreateIntegration(ctx, record, c.Limits.Owned, entry(by, i, "integration.created", c.Now())); err != nil {
+	if err := c.Store.CreateIntegration(ctx, record, c.Limits.Owned, entry(by, i, audit.IntegrationCreated, c.Now())); err != nil {
 		return Own{}, fmt.Errorf("creating an integration: %w", err)
 	}
 	return record.own(i), nil
@@ -103,7 +103,7 @@ func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Ow
 		return record.own(old), nil
 	}
 	i.Changed = c.Now()
-	told := entry(by, i, "integration.changed", i.Changed)
+	told := entry(by, i, audit.IntegrationChanged, i.Changed)
 	told.Detail = differences
 	record.Integration = i
 	edit, was := Edit{Record: record, Told: []audit.Entry{told}}, record.Live
@@ -159,7 +159,7 @@ func (c *Catalog) save(ctx context.Context, by audit.Actor, e Edit, was int64, n
 			return err
 		}
 	}
-	e.Moved = entry(by, e.Record.Integration, "integration.updated", e.Record.Changed)
+	e.Moved = entry(by, e.Record.Integration, audit.IntegrationUpdated, e.Record.Changed)
 	e.Moved.Detail = audit.Changed("revision", "", fmt.Sprint(e.Record.Live))
 	guilds, err := c.Store.SaveIntegration(ctx, e)
 	if err != nil {
@@ -219,7 +219,7 @@ func (c *Catalog) Delete(ctx context.Context, by audit.Actor, id ID) error {
 	if err != nil {
 		return err
 	}
-	gone := entry(by, r.Integration, "integration.deleted", c.Now())
+	gone := entry(by, r.Integration, audit.IntegrationDeleted, c.Now())
 	guilds, err := c.Store.DeleteIntegration(ctx, by.User, id, gone, gone)
 	if err != nil {
 		return fmt.Errorf("deleting an integration: %w", err)
@@ -308,7 +308,7 @@ func changed() error {
 }
 
 // entry begins an entry of the audit log about an integration; it is about no guild until one is put in.
-func entry(by audit.Actor, i Integration, action string, at time.Time) audit.Entry {
+func entry(by audit.Actor, i Integration, action audit.Action, at time.Time) audit.Entry {
 	return audit.Entry{Actor: by, At: at, Action: action, Target: string(i.ID), Name: i.Name}
 }
 

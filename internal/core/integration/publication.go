@@ -36,7 +36,7 @@ func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID,
 		r.Public = true
 	}
 	r.Revision, r.Changed = state, now
-	told := entry(by, i, "integration.publication_requested", now)
+	told := entry(by, i, audit.IntegrationPublicationRequested, now)
 	told.Detail = audit.Changed("revision", "", fmt.Sprint(revision))
 	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, was, i)
 }
@@ -49,7 +49,7 @@ func (c *Catalog) WithdrawRequest(ctx context.Context, by audit.Actor, id ID) er
 		return err
 	}
 	r.Revision.State, r.Changed = Draft, c.Now()
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.publication_withdrawn", r.Changed)}}, r.Live, i)
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, audit.IntegrationPublicationWithdrawn, r.Changed)}}, r.Live, i)
 }
 
 // Unpublish takes an integration from the list: it is private again. Guilds that have it go on with the revision that was approved,
@@ -67,7 +67,7 @@ func (c *Catalog) Unpublish(ctx context.Context, by audit.Actor, id ID) error {
 	if r.Revision.State == Pending {
 		r.Revision.State = Draft
 	}
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, "integration.unpublished", r.Changed)}}, was, i)
+	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, audit.IntegrationUnpublished, r.Changed)}}, was, i)
 }
 
 // Review is what the operator sees of a revision that waits: all that the integration does, without any header's value (I-29).
@@ -185,7 +185,7 @@ func (c *Catalog) any(ctx context.Context, id ID) (Record, Integration, error) {
 // request, and is not approved with it (I-30). Guilds go on with it if it asks nothing new of their secrets; the others keep what they
 // have until they confirm. Errors: NotFound; Conflict "integration_changed" when the revision does not wait.
 func (c *Catalog) Approve(ctx context.Context, by audit.Actor, id ID, revision int64) error {
-	return c.decide(ctx, by, id, revision, "integration.approved", func(r *Record) {
+	return c.decide(ctx, by, id, revision, audit.IntegrationApproved, func(r *Record) {
 		r.Revision.State, r.Revision.Reason = Approved, ""
 		r.Public, r.Live = true, r.Revision.Number
 	})
@@ -197,7 +197,7 @@ func (c *Catalog) Reject(ctx context.Context, by audit.Actor, id ID, revision in
 	if err := checkReason(reason); err != nil {
 		return err
 	}
-	return c.decide(ctx, by, id, revision, "integration.rejected", func(r *Record) {
+	return c.decide(ctx, by, id, revision, audit.IntegrationRejected, func(r *Record) {
 		r.Revision.State, r.Revision.Reason = Rejected, reason
 	})
 }
@@ -222,7 +222,7 @@ func (c *Catalog) Revoke(ctx context.Context, by audit.Actor, id ID, reason stri
 		was := r.Live
 		r.Public, r.Live, r.Changed = false, r.Newest, c.Now()
 		r.Revision.State, r.Revision.Reason, r.Revision.Decided, r.Revision.Decider = Rejected, reason, r.Changed, by.User
-		told := entry(by, i, "integration.revoked", r.Changed)
+		told := entry(by, i, audit.IntegrationRevoked, r.Changed)
 		told.Detail = audit.Changed("reason", "", reason)
 		if err = c.save(ctx, by, Edit{Record: r, End: true, Ended: told, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
 			return err
@@ -244,7 +244,7 @@ func checkReason(reason string) error {
 // attempts is how often a decision is made anew because something else of the integration changed at the same moment.
 const attempts = 4
 
-func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision int64, action string, apply func(r *Record)) error {
+func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision int64, action audit.Action, apply func(r *Record)) error {
 	var err error
 	for range attempts {
 		var r Record

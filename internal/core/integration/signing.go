@@ -156,7 +156,7 @@ func (c *Catalog) RotateSigningKey(ctx context.Context, by audit.Actor, id ID) e
 	if err != nil {
 		return err
 	}
-	if err := c.Signer.rotate(ctx, r, entry(by, r.Integration, "integration.key_rotated", c.Now())); err != nil {
+	if err := c.Signer.rotate(ctx, r, entry(by, r.Integration, audit.IntegrationKeyRotated, c.Now())); err != nil {
 		return fmt.Errorf("rotating a signing key: %w", err)
 	}
 	return c.tellAll(ctx, id)
@@ -168,7 +168,7 @@ func (c *Catalog) EndSigningRotation(ctx context.Context, by audit.Actor, id ID)
 	if err != nil {
 		return err
 	}
-	if err := c.Signer.endRotation(ctx, r, entry(by, r.Integration, "integration.key_rotation_ended", c.Now())); err != nil {
+	if err := c.Signer.endRotation(ctx, r, entry(by, r.Integration, audit.IntegrationKeyRotationEnded, c.Now())); err != nil {
 		return fmt.Errorf("ending the rotation of a signing key: %w", err)
 	}
 	return c.tellAll(ctx, id)

@@ -12,6 +12,7 @@ import (
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
+	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
 )
 
@@ -42,7 +43,7 @@ func (b *Board) Save(ctx context.Context, by audit.Actor, p Panel) (Panel, error
 	if err := p.Check(); err != nil {
 		return Panel{}, err
 	}
-	entry := b.entry(by, p, "panel.created")
+	entry := b.entry(by, p, audit.PanelCreated)
 	if p.ID == "" {
 		p.ID, p.Revision, p.Channel, p.Message = b.NewID(), 0, 0, 0
 	} else {
@@ -54,7 +55,7 @@ func (b *Board) Save(ctx context.Context, by audit.Actor, p Panel) (Panel, error
 			return Panel{}, Outdated()
 		}
 		p.Channel, p.Message = before.Channel, before.Message
-		entry.Action, entry.Detail = "panel.changed", p.changes(before)
+		entry.Action, entry.Detail = audit.PanelChanged, p.changes(before)
 		if len(entry.Detail) == 0 {
 			return before, nil
 		}
@@ -100,7 +101,7 @@ func (b *Board) Post(ctx context.Context, by audit.Actor, g snowflake.Guild, id 
 	if p.Message, err = b.Poster.PostPanel(ctx, p); err != nil {
 		return Posted{}, fmt.Errorf("posting a panel: %w", notPosted(err))
 	}
-	entry := b.entry(by, p, "panel.posted")
+	entry := b.entry(by, p, audit.PanelPosted)
 	entry.Detail = audit.Changed("channel", guild.ChannelText(before.Channel), guild.ChannelText(channel))
 	if err := b.Store.SavePosted(ctx, g, id, p.Channel, p.Message, entry); err != nil {
 		return Posted{}, fmt.Errorf("noting where a panel is posted: %w", err)
@@ -123,7 +124,7 @@ func (b *Board) Delete(ctx context.Context, by audit.Actor, g snowflake.Guild, i
 	if err != nil {
 		return 0, fmt.Errorf("looking for the panel: %w", err)
 	}
-	if err := b.Store.DeletePanel(ctx, g, id, b.entry(by, p, "panel.deleted")); err != nil {
+	if err := b.Store.DeletePanel(ctx, g, id, b.entry(by, p, audit.PanelDeleted)); err != nil {
 		return 0, fmt.Errorf("deleting a panel: %w", err)
 	}
 	b.Changed(g)
@@ -174,16 +175,16 @@ func notPosted(err error) error {
 	return c.Err("panel_not_posted", "The panel was not posted.")
 }
 
-func (b *Board) entry(by audit.Actor, p Panel, action string) audit.Entry {
+func (b *Board) entry(by audit.Actor, p Panel, action audit.Action) audit.Entry {
 	return audit.Entry{Guild: p.Guild, Actor: by, At: b.Now(), Action: action, Target: string(p.ID), Name: p.Name}
 }
 
 func (p Panel) changes(before Panel) []audit.Change {
 	return slices.Concat(
 		audit.Changed("name", before.Name, p.Name),
-		audit.Changed("post", guild.TemplateText(before.Post), guild.TemplateText(p.Post)),
+		message.Changes("post", before.Post, p.Post),
 		audit.Changed("button", before.Button.text(), p.Button.text()),
-		audit.Changed("welcome", guild.TemplateText(before.Welcome), guild.TemplateText(p.Welcome)),
+		message.Changes("welcome", before.Welcome, p.Welcome),
 		audit.Changed("category", guild.ChannelText(before.Category), guild.ChannelText(p.Category)),
 		audit.Changed("staff_roles", guild.Roles(before.StaffRoles), guild.Roles(p.StaffRoles)),
 		audit.Changed("form", string(before.Form), string(p.Form)),

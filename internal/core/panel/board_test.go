@@ -125,7 +125,7 @@ func TestBoardSavesPostsMovesAndDeletes(t *testing.T) {
 		if e.Actor != olga() || e.Target != "new" || e.Name != "Support" || e.Guild != 1 || e.At.IsZero() {
 			t.Errorf("entry %+v", e)
 		}
-		text := e.Action
+		text := string(e.Action)
 		for _, d := range e.Detail {
 			text += " " + d.Field + ":" + d.Before + ">" + d.After
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usher/internal/core/audit"
+	"usher/internal/core/message"
 	"usher/internal/core/snowflake"
 )
 
@@ -26,7 +27,7 @@ func (b *Book) Save(ctx context.Context, by audit.Actor, t Tag) (Tag, error) {
 	if err := t.Check(); err != nil {
 		return Tag{}, err
 	}
-	entry := audit.Entry{Guild: t.Guild, Actor: by, At: b.Now(), Action: "tag.created", Name: t.Name}
+	entry := audit.Entry{Guild: t.Guild, Actor: by, At: b.Now(), Action: audit.TagCreated, Name: t.Name}
 	if t.ID == "" {
 		t.ID, t.Revision = b.NewID(), 0
 	} else {
@@ -34,9 +35,9 @@ func (b *Book) Save(ctx context.Context, by audit.Actor, t Tag) (Tag, error) {
 		if err != nil {
 			return Tag{}, fmt.Errorf("looking for the tag: %w", err)
 		}
-		entry.Action = "tag.changed"
+		entry.Action = audit.TagChanged
 		entry.Detail = audit.Changed("name", before.Name, t.Name)
-		entry.Detail = append(entry.Detail, audit.Changed("message", before.outline(), t.outline())...)
+		entry.Detail = append(entry.Detail, message.Changes("message", before.Message, t.Message)...)
 		entry.Detail = append(entry.Detail, audit.Changed("everyone", strconv.FormatBool(before.Everyone), strconv.FormatBool(t.Everyone))...)
 	}
 	entry.Target = string(t.ID)
@@ -54,19 +55,10 @@ func (b *Book) Delete(ctx context.Context, by audit.Actor, g snowflake.Guild, id
 	if err != nil {
 		return fmt.Errorf("looking for the tag: %w", err)
 	}
-	entry := audit.Entry{Guild: g, Actor: by, At: b.Now(), Action: "tag.deleted", Target: string(id), Name: t.Name}
+	entry := audit.Entry{Guild: g, Actor: by, At: b.Now(), Action: audit.TagDeleted, Target: string(id), Name: t.Name}
 	if err := b.Store.DeleteTag(ctx, g, id, entry); err != nil {
 		return fmt.Errorf("deleting a tag: %w", err)
 	}
 	b.Changed(g)
 	return nil
-}
-
-// outline is the message in few words.
-func (t Tag) outline() string {
-	text := t.Message.Content
-	if e := t.Message.Embed; e != nil {
-		text += " [" + e.Title + "] " + e.Description
-	}
-	return strings.TrimSpace(text)
 }

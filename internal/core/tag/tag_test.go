@@ -105,7 +105,7 @@ func TestBookChecksSavesAndRecords(t *testing.T) {
 	for _, e := range s.entries {
 		got = append(got, fmt.Sprint(e.Action, " ", e.Target, " ", e.Name, " ", e.Detail))
 	}
-	want := []string{"tag.created new account []", "tag.changed new account [{message Score: %score% [T]} {everyone false true}]", "tag.deleted new account []"}
+	want := []string{"tag.created new account []", "tag.changed new account [{message.content Score: %score% } {message.title  T} {everyone false true}]", "tag.deleted new account []"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -11,6 +11,7 @@ func auditRules() []rule {
 	return []rule{
 		{"AuditComesBackNewestFirst", testAuditOrder},
 		{"AuditIsReadInPages", testAuditPages},
+		{"AuditIsFiltered", testAuditFilters},
 		{"AuditKeepsOddTexts", testAuditTexts},
 		{"AuditNumbersHaveNoGapsNorTwins", testAuditTogether},
 		{"AuditCancelledCall", func(t trial) {
@@ -76,10 +77,30 @@ func testAuditPages(t trial) {
 	}
 }
 
+func testAuditFilters(t trial) {
+	const other snowflake.User = 1<<62 + 10
+	of := func(action audit.Action, user snowflake.User) audit.Entry {
+		e := entry(home, "1")
+		e.Action, e.Actor = action, audit.Actor{User: user, Via: audit.APIKey, Key: "deploy"}
+		return e
+	}
+	all := numbered(1, of(audit.PanelPosted, other), of(audit.TagChanged, other), of("panels.odd", other), of(audit.PanelDeleted, 3))
+	ok(t, t.Audit.Append(t.Context(), all...))
+	ok(t, t.Audit.Append(t.Context(), entry(abroad, "1")))
+	t.wantEntries(audit.Query{Guild: home, Noun: "panel", Limit: 10}, []audit.Entry{all[3], all[0]})
+	t.wantEntries(audit.Query{Guild: home, Noun: "panel", User: other, Limit: 10}, []audit.Entry{all[0]})
+	t.wantEntries(audit.Query{Guild: home, User: other, Limit: 2}, []audit.Entry{all[2], all[1]})
+	t.wantEntries(audit.Query{Guild: home, User: other, Before: 2, Limit: 2}, []audit.Entry{all[0]})
+	for _, noun := range []string{"pan", "%", "panel.", "Panel", "x"} {
+		t.wantEntries(audit.Query{Guild: home, Noun: noun, Limit: 10}, nil)
+	}
+	t.wantEntries(audit.Query{Guild: home, User: 4, Limit: 10}, nil)
+}
+
 func testAuditTexts(t trial) {
 	for i, text := range oddities() {
 		e := entry(home, text)
-		e.Name, e.Detail = text, []audit.Change{{Field: text, Before: text, After: text}}
+		e.Actor.Key, e.Name, e.Detail = text, text, []audit.Change{{Field: text, Before: text, After: text}}
 		ok(t, t.Audit.Append(t.Context(), e))
 		t.wantEntries(audit.Query{Guild: home, Limit: 1}, numbered(int64(i)+1, e))
 	}

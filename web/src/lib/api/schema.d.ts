@@ -1211,8 +1211,11 @@ export interface components {
             /**
              * @description Noun and verb.
              * @example panel.changed
+             * @enum {string}
              */
-            action: string;
+            action: "guild.changed" | "panel.created" | "panel.changed" | "panel.posted" | "panel.deleted" | "form.created" | "form.changed" | "form.deleted" | "tag.created" | "tag.changed" | "tag.deleted" | "bloxlink.key_set" | "bloxlink.key_removed" | "integration.created" | "integration.changed" | "integration.updated" | "integration.deleted" | "integration.activated" | "integration.secrets_replaced" | "integration.deactivated" | "integration.key_rotated" | "integration.key_rotation_ended" | "integration.publication_requested" | "integration.publication_withdrawn" | "integration.unpublished" | "integration.approved" | "integration.rejected" | "integration.revoked" | "api_key.created" | "api_key.revoked";
+            /** @description Who that is, as they are called now; absent: it cannot be told at the moment. */
+            actor?: components["schemas"]["Member"];
             /** Format: date-time */
             at: string;
             /** @description What is different now; secrets are named, never shown. */
@@ -1222,6 +1225,8 @@ export interface components {
              * @description 1, 2, 3… in its server.
              */
             id: number;
+            /** @description What the API key was called, where it was one of a person who manages the server. */
+            key?: string;
             /** @description What it was called then. */
             name?: string;
             /** @description The id of what was changed. */
@@ -2210,6 +2215,10 @@ export interface components {
              * @example 1400000000000000001
              */
             channel?: string;
+            /** @description How the channel is called now; absent: it is gone, or the bot does not see it. */
+            channel_name?: string;
+            /** @description Where the channel is opened in Discord; absent: it is gone. */
+            channel_url?: string;
             /**
              * Format: date-time
              * @description When it was closed, or could not be opened.
@@ -2220,6 +2229,8 @@ export interface components {
              * @example 1400000000000000001
              */
             closed_by?: string;
+            /** @description Who closed it, as they are called now; absent: it cannot be told at the moment. */
+            closer?: components["schemas"]["Member"];
             /** Format: date-time */
             created: string;
             /**
@@ -2252,6 +2263,29 @@ export interface components {
             /** @description What was typed, the options' values, or ids; empty: not answered, not ticked. */
             values: string[];
         };
+        TicketContact: {
+            /**
+             * Format: date-time
+             * @description When the answer was known.
+             */
+            at?: string;
+            /** @description Whether an answer was used again. */
+            cached: boolean;
+            /** @description Of the failure, as in the delivery log; absent: it answered. */
+            class?: string;
+            /** @description Its id; absent: it is built in. */
+            integration?: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            millis?: number;
+            /** @description What it was called then. */
+            name: string;
+            /** @description Whether its answer is still awaited. */
+            pending: boolean;
+            values: components["schemas"]["TicketValue"][];
+        };
         TicketDetail: {
             /** @description To the panel's form, in the order of its questions. */
             answers: components["schemas"]["TicketAnswer"][];
@@ -2260,6 +2294,10 @@ export interface components {
              * @example 1400000000000000001
              */
             channel?: string;
+            /** @description How the channel is called now; absent: it is gone, or the bot does not see it. */
+            channel_name?: string;
+            /** @description Where the channel is opened in Discord; absent: it is gone. */
+            channel_url?: string;
             /**
              * Format: date-time
              * @description When it was closed, or could not be opened.
@@ -2270,6 +2308,10 @@ export interface components {
              * @example 1400000000000000001
              */
             closed_by?: string;
+            /** @description Who closed it, as they are called now; absent: it cannot be told at the moment. */
+            closer?: components["schemas"]["Member"];
+            /** @description What integrations gave its welcome message, in the order of activation; none where the message used none of them, or when the ticket is older than this record. */
+            contacts: components["schemas"]["TicketContact"][];
             /** Format: date-time */
             created: string;
             /**
@@ -2309,6 +2351,24 @@ export interface components {
              */
             next?: number;
             tickets: components["schemas"]["Ticket"][];
+        };
+        TicketValue: {
+            /** @description Whether the value was longer than what is kept of it. */
+            cut: boolean;
+            /**
+             * @description What it is shown as in the message.
+             * @enum {string}
+             */
+            format?: "text" | "markdown" | "url" | "timestamp";
+            /**
+             * @description Why the message shows the fallback; absent: it shows the value.
+             * @enum {string}
+             */
+            lack?: "missing" | "null" | "unusable" | "failed" | "late" | "refused";
+            /** @example high_score */
+            name: string;
+            /** @description The value; secrets in it are masked. */
+            text?: string;
         };
         Trouble: {
             /** @description Of the last failure. */
@@ -2390,7 +2450,11 @@ export interface operations {
             query?: {
                 /** @description Only entries with smaller ids. */
                 before?: number;
+                /** @description Only what was done to this noun. */
+                kind?: "" | "integration" | "panel" | "form" | "tag" | "guild" | "bloxlink" | "api_key";
                 limit?: number;
+                /** @description Only what this user did. */
+                user?: string;
             };
             header?: never;
             path?: never;
@@ -2484,7 +2548,11 @@ export interface operations {
             query?: {
                 /** @description Only entries with smaller ids. */
                 before?: number;
+                /** @description Only what was done to this noun. */
+                kind?: "" | "integration" | "panel" | "form" | "tag" | "guild" | "bloxlink" | "api_key";
                 limit?: number;
+                /** @description Only what this user did. */
+                user?: string;
             };
             header?: never;
             path: {
