@@ -99,7 +99,8 @@ type fixed map[string]placeholder.Value
 func (f fixed) Begin(context.Context, ticket.Ticket, ticket.Use, []string) ticket.Fetching { return f }
 func (fixed) Channel(snowflake.Channel)                                                    {}
 func (fixed) Wait(ctx context.Context) bool                                                { return ctx.Err() == nil }
-func (fixed) Contacts() []ticket.Contact                                                   { return nil }
+
+func (fixed) Contacts() []ticket.Contact { return nil }
 
 func (f fixed) Values() map[string]placeholder.Value {
 	all := map[string]placeholder.Value{}

@@ -41,7 +41,7 @@ func TestATicketTellsWhatIntegrationsGave(t *testing.T) {
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 	defer broken.Close()
 	draft := a.draft()
-	draft["placeholders"] = append(draft["placeholders"].([]map[string]any), map[string]any{"name": "echo", "path": "key"}) //nolint:forcetypeassert // see draft
+	draft["placeholders"] = append(draft["placeholders"].([]map[string]any), map[string]any{"name": "echo", "path": "key"})
 	id := h.use(olga, draft, map[string]string{"api_key": secretCanary})
 	h.use(olga, map[string]any{
 		"name": "Orders", "description": "What they bought.", "method": "GET", "url": broken.URL + "/orders", "placeholders": []map[string]any{{"name": "last_order", "path": "last"}},

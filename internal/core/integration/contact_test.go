@@ -17,8 +17,14 @@ func reasons() integration.Integration {
 	i := lookup()
 	i.Secrets = []integration.Secret{{Name: "api_key"}}
 	i.Placeholders = []integration.Placeholder{
-		{Name: "Score", Path: "score"}, {Name: "gone", Path: "user.gone"}, {Name: "nothing", Path: "nothing"}, {Name: "object", Path: "user"},
-		{Name: "query", Path: "$.nothing"}, {Name: "several", Path: "$.user.*"}, {Name: "echo", Path: "echo"}, {Name: "nulls", Path: "nulls"},
+		{Name: "Score", Path: "score"},
+		{Name: "gone", Path: "user.gone"},
+		{Name: "nothing", Path: "nothing"},
+		{Name: "object", Path: "user"},
+		{Name: "query", Path: "$.nothing"},
+		{Name: "several", Path: "$.user.*"},
+		{Name: "echo", Path: "echo"},
+		{Name: "nulls", Path: "nulls"},
 	}
 	return i
 }

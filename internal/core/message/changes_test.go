@@ -14,7 +14,8 @@ func TestChangesNameThePartsThatDiffer(t *testing.T) {
 	before := message.Template{Content: "Hello", Embed: &message.EmbedTemplate{Title: "A", Colour: 0xff, Fields: []message.FieldTemplate{{Name: "Score", Value: "%score%"}}}}
 	after := message.Template{Content: "Hello", Embed: &message.EmbedTemplate{Title: "B", Colour: 0xabcdef, Fields: []message.FieldTemplate{{Name: "Score", Value: "%score%", Inline: true}}}}
 	want := []audit.Change{
-		{Field: "welcome.title", Before: "A", After: "B"}, {Field: "welcome.colour", Before: "#0000ff", After: "#abcdef"},
+		{Field: "welcome.title", Before: "A", After: "B"},
+		{Field: "welcome.colour", Before: "#0000ff", After: "#abcdef"},
 		{Field: "welcome.fields", Before: "Score: %score%", After: "Score: %score% (inline)"},
 	}
 	if diff := cmp.Diff(want, message.Changes("welcome", before, after)); diff != "" {
