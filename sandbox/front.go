@@ -34,6 +34,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.cdn.ServeHTTP(w, r)
 	case path == "/oauth2/authorize":
 		f.consent.ServeHTTP(w, r)
+	case strings.HasPrefix(path, "/channels/"):
+		// Discord's address of a channel; the client asks first who one is.
+		http.Redirect(w, r, "/#/open/"+strings.TrimPrefix(path, "/channels/"), http.StatusFound) //nolint:gosec // it begins with a fragment of our own page
 	default:
 		f.web.ServeHTTP(w, r)
 	}

@@ -255,3 +255,22 @@ func TestS6Pages(t *testing.T) {
 		}
 	}
 }
+
+// TestAChannelsAddressOpensTheClient: what a program links to at Discord leads here, too.
+func TestAChannelsAddressOpensTheClient(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Config{})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/channels/10/20", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusFound || answer.Header.Get("Location") != "/#/open/10/20" {
+		t.Errorf("%d to %q", answer.StatusCode, answer.Header.Get("Location"))
+	}
+}

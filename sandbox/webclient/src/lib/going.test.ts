@@ -81,7 +81,7 @@ describe("keys", () => {
 });
 
 describe("addresses", () => {
-  test.each(["#/", "#/gallery", "#/as/1", "#/as/1/10/20", "#/as/1/@me/60", "#/side-by-side", "#/side-by-side/1/2", "#/side-by-side/1/2/10/20"])("%s goes there and back", (hash) => expect(routeHash(parseRoute(hash))).toBe(hash));
+  test.each(["#/", "#/open/10/20", "#/gallery", "#/as/1", "#/as/1/10/20", "#/as/1/@me/60", "#/side-by-side", "#/side-by-side/1/2", "#/side-by-side/1/2/10/20"])("%s goes there and back", (hash) => expect(routeHash(parseRoute(hash))).toBe(hash));
   test.each(["", "#/as/ryan", "#/nowhere", "#/as"])("%s asks who one is", (hash) => expect(parseRoute(hash)).toEqual({ page: "choose" }));
 });
 
