@@ -49,7 +49,7 @@ export const tickets = {
     missing: "The answer had no such value.",
     null: "The answer said null.",
     unusable: "The answer had something there that cannot be shown.",
-    failed: "There was no answer.",
+    failed: "No value came.",
     late: "Not here yet.",
     refused: "Discord refused the message with it, so it was left out.",
   },
