@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/guild"
@@ -359,6 +361,40 @@ func TestI30NobodyIsLeftBehindByHarmlessChanges(t *testing.T) {
 				if sent := s.ticket(100 + g); !strings.HasPrefix(sent, want) {
 					t.Errorf("guild %d sends %s", 100+g, sent)
 				}
+			}
+		})
+	}
+}
+
+// A server that uses somebody's integration reads what became of it, and not who its author and the instance's operator are (I-31).
+func TestI31ServersReadWhatBecameOfItAndNotWhoDidIt(t *testing.T) {
+	t.Parallel()
+	for name, open := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, open(t))
+			s.approve(s.edit(func(i *integration.Integration) { i.URL = "https://" + honest + "/v2" }))
+			s.must(s.catalog.Revoke(t.Context(), s.operator(), s.id, "It does harm."))
+			other, err := s.catalog.Create(t.Context(), s.author(), honestIntegration())
+			s.must(err)
+			s.must(s.catalog.RequestPublication(t.Context(), s.author(), other.ID, 1))
+			s.must(s.catalog.Approve(t.Context(), s.operator(), other.ID, 1))
+			s.must(s.catalog.Activate(t.Context(), s.manager(), victim, other.ID, 1, s.values()))
+			s.must(s.catalog.Delete(t.Context(), s.author(), other.ID))
+			read, err := s.db.Audit().Entries(t.Context(), audit.Query{Guild: victim, Limit: 50})
+			s.must(err)
+			var told []audit.Action
+			for _, e := range read {
+				if e.Actor.User != manager {
+					told = append(told, e.Action)
+					if e.Actor != (audit.Actor{Via: audit.Program}) {
+						t.Errorf("%s names %+v", e.Action, e.Actor)
+					}
+				}
+			}
+			want := []audit.Action{audit.IntegrationDeleted, audit.IntegrationRevoked, audit.IntegrationUpdated}
+			if diff := cmp.Diff(want, told); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

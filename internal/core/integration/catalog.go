@@ -113,7 +113,7 @@ func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Ow
 	if err := c.seal(ctx, &edit.Record); err != nil {
 		return Own{}, err
 	}
-	if err := c.save(ctx, by, edit, was, i); err != nil {
+	if err := c.save(ctx, edit, was, i); err != nil {
 		return Own{}, err
 	}
 	edit.Record.Version++
@@ -152,14 +152,14 @@ func (e *Edit) revise(by snowflake.User, at time.Time) {
 
 // save writes an edit of what was read when was was live. newest is its request with clear header values; if that is live now, the guilds
 // that need not be asked go on with it.
-func (c *Catalog) save(ctx context.Context, by audit.Actor, e Edit, was int64, newest Integration) error {
+func (c *Catalog) save(ctx context.Context, e Edit, was int64, newest Integration) error {
 	if e.Record.Live == e.Record.Revision.Number {
 		var err error
 		if e.Move, err = c.movable(ctx, e.Record, was, newest); err != nil {
 			return err
 		}
 	}
-	e.Moved = entry(by, e.Record.Integration, audit.IntegrationUpdated, e.Record.Changed)
+	e.Moved = entry(unnamed(), e.Record.Integration, audit.IntegrationUpdated, e.Record.Changed)
 	e.Moved.Detail = audit.Changed("revision", "", fmt.Sprint(e.Record.Live))
 	guilds, err := c.Store.SaveIntegration(ctx, e)
 	if err != nil {
@@ -220,7 +220,9 @@ func (c *Catalog) Delete(ctx context.Context, by audit.Actor, id ID) error {
 		return err
 	}
 	gone := entry(by, r.Integration, audit.IntegrationDeleted, c.Now())
-	guilds, err := c.Store.DeleteIntegration(ctx, by.User, id, gone, gone)
+	there := gone
+	there.Actor = unnamed()
+	guilds, err := c.Store.DeleteIntegration(ctx, by.User, id, there, gone)
 	if err != nil {
 		return fmt.Errorf("deleting an integration: %w", err)
 	}
@@ -308,6 +310,10 @@ func changed() error {
 }
 
 // entry begins an entry of the audit log about an integration; it is about no guild until one is put in.
+// unnamed is who changed an integration, as the servers that use it read it: who its author or the instance's operator is, is not theirs
+// to know.
+func unnamed() audit.Actor { return audit.Actor{Via: audit.Program} }
+
 func entry(by audit.Actor, i Integration, action audit.Action, at time.Time) audit.Entry {
 	return audit.Entry{Actor: by, At: at, Action: action, Target: string(i.ID), Name: i.Name}
 }

@@ -38,7 +38,7 @@ func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID,
 	r.Revision, r.Changed = state, now
 	told := entry(by, i, audit.IntegrationPublicationRequested, now)
 	told.Detail = audit.Changed("revision", "", fmt.Sprint(revision))
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, was, i)
+	return c.save(ctx, Edit{Record: r, Told: []audit.Entry{told}}, was, i)
 }
 
 // WithdrawRequest takes back what waits for the operator; where nothing waits, nothing is done. Errors: NotFound for another user's;
@@ -49,7 +49,7 @@ func (c *Catalog) WithdrawRequest(ctx context.Context, by audit.Actor, id ID) er
 		return err
 	}
 	r.Revision.State, r.Changed = Draft, c.Now()
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, audit.IntegrationPublicationWithdrawn, r.Changed)}}, r.Live, i)
+	return c.save(ctx, Edit{Record: r, Told: []audit.Entry{entry(by, i, audit.IntegrationPublicationWithdrawn, r.Changed)}}, r.Live, i)
 }
 
 // Unpublish takes an integration from the list: it is private again. Guilds that have it go on with the revision that was approved,
@@ -67,7 +67,7 @@ func (c *Catalog) Unpublish(ctx context.Context, by audit.Actor, id ID) error {
 	if r.Revision.State == Pending {
 		r.Revision.State = Draft
 	}
-	return c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{entry(by, i, audit.IntegrationUnpublished, r.Changed)}}, was, i)
+	return c.save(ctx, Edit{Record: r, Told: []audit.Entry{entry(by, i, audit.IntegrationUnpublished, r.Changed)}}, was, i)
 }
 
 // Review is what the operator sees of a revision that waits: all that the integration does, without any header's value (I-29).
@@ -224,7 +224,9 @@ func (c *Catalog) Revoke(ctx context.Context, by audit.Actor, id ID, reason stri
 		r.Revision.State, r.Revision.Reason, r.Revision.Decided, r.Revision.Decider = Rejected, reason, r.Changed, by.User
 		told := entry(by, i, audit.IntegrationRevoked, r.Changed)
 		told.Detail = audit.Changed("reason", "", reason)
-		if err = c.save(ctx, by, Edit{Record: r, End: true, Ended: told, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
+		there := told
+		there.Actor = unnamed()
+		if err = c.save(ctx, Edit{Record: r, End: true, Ended: there, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
 			return err
 		}
 	}
@@ -261,7 +263,7 @@ func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision in
 		apply(&r)
 		told := entry(by, i, action, r.Changed)
 		told.Detail = slices.Concat(audit.Changed("revision", "", fmt.Sprint(revision)), audit.Changed("reason", "", r.Revision.Reason))
-		if err = c.save(ctx, by, Edit{Record: r, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
+		if err = c.save(ctx, Edit{Record: r, Told: []audit.Entry{told}}, was, i); fault.CodeOf(err) != "integration_changed" {
 			return err
 		}
 	}

@@ -30,6 +30,11 @@ describe("the sentences", () => {
   it("do not take what something is called for a place in the sentence", () => {
     expect(told({ action: "tag.created", name: "{where} {who}", actor: olga })).toBe("Olga created the tag {where} {who}");
   });
+  it("tell what became of somebody else's integration without naming anybody", () => {
+    expect(told({ action: "integration.deleted", name: "Card", via: "program" })).toBe("The author of Card deleted it");
+    expect(told({ action: "integration.updated", name: "Card", via: "program" })).toBe("A newer version of Card came out, which this server uses now");
+    expect(told({ action: "integration.revoked", name: "Card", via: "program" })).toBe("Whoever runs Usher took Card out of every server");
+  });
   it("name whoever it was", () => {
     expect([who(entry({ actor: olga, user: "9" })), who(entry({ user: "9" })), who(entry({ via: "setup" })), who(entry({ via: "program" }))]).toEqual(["Olga", "9", "Whoever runs Usher", "Usher"]);
     expect([how(entry({})), how(entry({ via: "api_key", key: "deploy" })), how(entry({ via: "api_key" }))]).toEqual(["on the dashboard", "with the API key “deploy”", "with an API key"]);

@@ -23,7 +23,8 @@ export type Piece = { kind: "text" | "who" | "what" | "where"; text: string };
 // sentence tells an entry in pieces, so that names can stand out. A kind of entry that is not known is told by its action.
 export function sentence(entry: Entry, known: Known): Piece[] {
   const channel = entry.action === "panel.posted" ? (entry.detail ?? []).find((change) => change.field === "channel") : undefined;
-  const pattern = channel?.after ? (channel.before ? words.moved : words.posted) : (words.sentences[entry.action] ?? words.unknown(entry.action));
+  const unnamed = entry.via === "program" ? words.unnamed[entry.action] : undefined;
+  const pattern = channel?.after ? (channel.before ? words.moved : words.posted) : (unnamed ?? words.sentences[entry.action] ?? words.unknown(entry.action));
   const filled: Record<string, string> = { who: who(entry), what: entry.name ?? "", where: channel ? place(channel.after ?? "", known) : "" };
   return pattern
     .split(/\{(who|what|where)\}/)

@@ -37,6 +37,13 @@ const sentences: Record<Action, string> = {
   "api_key.revoked": "{who} revoked the API key {what}",
 };
 
+// What an integration's author or the instance's operator did to it, as the servers that use it read it: who they are is not theirs to know.
+const unnamed: Partial<Record<string, string>> = {
+  "integration.updated": "A newer version of {what} came out, which this server uses now",
+  "integration.deleted": "The author of {what} deleted it",
+  "integration.revoked": "Whoever runs Usher took {what} out of every server",
+};
+
 // What is told by the parts of a message, and by everything else that can be different.
 const parts: Record<string, string> = {
   content: "text above the embed", title: "title", description: "description", url: "link of the title", colour: "colour", author: "author", author_icon: "author's picture",
@@ -54,6 +61,7 @@ export const audit = {
   kinds: { "": "Everything", integration: "Integrations", panel: "Panels", form: "Forms", tag: "Tags", guild: "Settings", bloxlink: "Bloxlink" },
   person: "Changed by",
   sentences: sentences as Record<string, string>,
+  unnamed,
   posted: "{who} posted the panel {what} in {where}",
   moved: "{who} moved the panel {what} to {where}",
   unknown: (action: string) => `{who}: ${action.replace(/[._]/g, " ")} {what}`,
