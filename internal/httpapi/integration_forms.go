@@ -97,7 +97,8 @@ func (a *api) card(ctx context.Context, c integration.Card) Card {
 
 func pastRevision(r integration.Record) PastRevision {
 	return PastRevision{
-		Revision: revision(r.Revision), Method: r.Method, URL: r.URL, Validation: r.Validation,
+		Revision: revision(r.Revision), By: r.Revision.By, Live: r.Revision.Number == r.Live, Guilds: r.Guilds, Differences: r.Revision.Differences,
+		Method: r.Method, URL: r.URL, Validation: r.Validation,
 		Headers: each(r.Sealed, func(s integration.Sealed) string { return s.Name }), Secrets: each(r.Secrets, secretField),
 	}
 }

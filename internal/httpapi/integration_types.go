@@ -119,6 +119,11 @@ type Cards struct {
 type PastRevision struct {
 	Revision
 
+	By          snowflake.User `json:"by" doc:"Who made it."`
+	Live        bool           `json:"live" doc:"Whether servers that switch the integration on get this one."`
+	Guilds      int64          `json:"guilds" doc:"How many servers use this one."`
+	Differences []audit.Change `json:"differences" doc:"Against the one before; none for the first. A header's value is named, never shown."`
+
 	Method     integration.Method `json:"method" enum:"GET,POST"`
 	URL        string             `json:"url"`
 	Validation string             `json:"validation,omitempty"`

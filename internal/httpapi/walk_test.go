@@ -128,7 +128,7 @@ func TestTheGuidesWalkOverTheAPI(t *testing.T) {
 	if got, _ := a.seen.Load().(string); got != headerCanary+" "+secretCanary {
 		t.Errorf("the header came as %q", got)
 	}
-	ask(200, http.MethodGet, own+"/revisions", nil, `"number":1`)
+	ask(200, http.MethodGet, own+"/revisions", nil, `"number":1`, `"live":true`, `"by":"1400000000000000104"`, `"guilds":1`, `"headers":["X-Key"]`, `"differences":[]`)
 	ask(200, http.MethodGet, arcade+"/audit", nil, "integration.activated", `"user":"1400000000000000104"`)
 	ask(204, http.MethodDelete, on, nil)
 	ask(404, http.MethodDelete, on, nil)

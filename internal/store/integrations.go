@@ -102,13 +102,17 @@ func insertRevision(ctx context.Context, q querier, r integration.Record) error 
 	if err != nil {
 		return err
 	}
+	differences, err := listJSON(r.Revision.Differences)
+	if err != nil {
+		return err
+	}
 	id, v := clean(string(r.ID)), r.Revision
 	if err := must(ctx, q, `
 		INSERT INTO integration_revisions (integration_id, revision, method, url, validation, secrets, state, made_by, made_at,
-			asked_at, decided_at, decided_by, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			asked_at, decided_at, decided_by, reason, differences)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		id, v.Number, clean(string(r.Method)), clean(r.URL), clean(r.Validation), secrets, string(v.State), key(v.By), millis(v.At),
-		millis(v.Asked), millis(v.Decided), key(v.Decider), clean(v.Reason)); err != nil {
+		millis(v.Asked), millis(v.Decided), key(v.Decider), clean(v.Reason), differences); err != nil {
 		return err
 	}
 	for place, header := range r.Sealed {
@@ -153,9 +157,13 @@ func (s *Integrations) one(ctx context.Context, none *fault.Error, where string,
 // Revisions implements integration.Store.
 func (s *Integrations) Revisions(ctx context.Context, id integration.ID) (all []integration.Record, err error) {
 	err = s.db.look(ctx, "listing revisions", answers{}, func(ctx context.Context, q querier) error {
-		all, err = collect(ctx, q, scanRecord, `SELECT `+counted+recordColumns+`
-			FROM integrations i JOIN integration_revisions r ON r.integration_id = i.integration_id
-			WHERE i.integration_id = $1 ORDER BY r.revision DESC`, clean(string(id)))
+		rows, err := collect(ctx, q, scanPastRow, `SELECT i.public,
+				(SELECT COUNT(*) FROM activations c WHERE c.integration_id = i.integration_id AND c.revision = r.revision), `+recordColumns+`, r.differences, h.name
+			FROM integrations i
+			JOIN integration_revisions r ON r.integration_id = i.integration_id
+			LEFT JOIN revision_headers h ON h.integration_id = r.integration_id AND h.revision = r.revision
+			WHERE i.integration_id = $1 ORDER BY r.revision DESC, h.place`, clean(string(id)))
+		all = gather(rows)
 		return err
 	})
 	return all, err
@@ -229,11 +237,17 @@ func scanRecordRow(row scanner) (recordRow, error) {
 	return r, row.Scan(append(countedDest(&r.record), &r.header.name, &r.header.sealed)...)
 }
 
-// gather makes one record of the rows that follow each other with one id.
+// scanPastRow reads a row of the history: a header's name alone, and what the revision changed.
+func scanPastRow(row scanner) (recordRow, error) {
+	var r recordRow
+	return r, row.Scan(append(countedDest(&r.record), listFrom[audit.Change]{&r.record.Revision.Differences}, &r.header.name)...)
+}
+
+// gather makes one record of the rows that follow each other with one id and revision.
 func gather(rows []recordRow) []integration.Record {
 	var all []integration.Record
 	for _, row := range rows {
-		if len(all) == 0 || all[len(all)-1].ID != row.record.ID {
+		if len(all) == 0 || all[len(all)-1].ID != row.record.ID || all[len(all)-1].Revision.Number != row.record.Revision.Number {
 			all = append(all, row.record)
 		}
 		last := &all[len(all)-1]

@@ -140,12 +140,12 @@ const unneeded = `
 	AND r.revision <> (SELECT COALESCE(MAX(v.revision), 0) FROM integration_revisions v WHERE v.integration_id = r.integration_id AND v.state = 'approved')
 	AND NOT EXISTS (SELECT 1 FROM activations a WHERE a.integration_id = r.integration_id AND a.revision = r.revision)`
 
-// forgetRevisions destroys the header values of revisions that nobody needs, and forgets all but the last of those revisions. The
+// forgetRevisions empties the header values of revisions that nobody needs, whose names stay as a history, and forgets all but the last of those revisions. The
 // integration's row is held: nobody begins to use one meanwhile.
 func forgetRevisions(ctx context.Context, q querier, id string) error {
 	if _, err := affected(ctx, q, `
-		DELETE FROM revision_headers WHERE integration_id = $1 AND revision IN (
-			SELECT r.revision FROM integration_revisions r WHERE r.integration_id = $1 AND `+unneeded+`)`, id); err != nil {
+		UPDATE revision_headers SET sealed = $2 WHERE integration_id = $1 AND length(sealed) > 0 AND revision IN (
+			SELECT r.revision FROM integration_revisions r WHERE r.integration_id = $1 AND `+unneeded+`)`, id, []byte{}); err != nil {
 		return err
 	}
 	_, err := affected(ctx, q, `

@@ -66,6 +66,15 @@ func Changed(field, before, after string) []Change {
 	return []Change{{Field: field, Before: cut(old, from), After: cut(now, from)}}
 }
 
+// Shortened cuts the values of changes as Changed does.
+func Shortened(changes []Change) []Change {
+	var short []Change
+	for _, c := range changes {
+		short = append(short, Changed(c.Field, c.Before, c.After)...)
+	}
+	return short
+}
+
 // lead is how much stands before the first difference of long texts, in characters.
 const lead = 60
 

@@ -98,17 +98,18 @@ func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Ow
 	if err := c.keepLogo(ctx, &i, old); err != nil {
 		return Own{}, err
 	}
-	differences := slices.Concat(identityChanges(old, i), requestChanges(old, i))
+	request := requestChanges(old, i)
+	differences := slices.Concat(identityChanges(old, i), request)
 	if len(differences) == 0 {
 		return record.own(old), nil
 	}
 	i.Changed = c.Now()
 	told := entry(by, i, audit.IntegrationChanged, i.Changed)
-	told.Detail = differences
+	told.Detail = audit.Shortened(differences)
 	record.Integration = i
 	edit, was := Edit{Record: record, Told: []audit.Entry{told}}, record.Live
-	if len(requestChanges(old, i)) > 0 {
-		edit.revise(by.User, i.Changed)
+	if len(request) > 0 {
+		edit.revise(by.User, i.Changed, request)
 	}
 	if err := c.seal(ctx, &edit.Record); err != nil {
 		return Own{}, err
@@ -134,8 +135,8 @@ func (i Integration) onto(old Integration) Integration {
 	return i
 }
 
-// revise makes the edit's request a new revision.
-func (e *Edit) revise(by snowflake.User, at time.Time) {
+// revise makes the edit's request a new revision, which differs from the newest so far.
+func (e *Edit) revise(by snowflake.User, at time.Time, differences []audit.Change) {
 	r := &e.Record
 	state := Draft
 	var asked time.Time
@@ -144,7 +145,7 @@ func (e *Edit) revise(by snowflake.User, at time.Time) {
 	}
 	e.New = true
 	r.Newest++
-	r.Revision = Revision{Number: r.Newest, State: state, By: by, At: at, Asked: asked}
+	r.Revision = Revision{Number: r.Newest, State: state, By: by, At: at, Asked: asked, Differences: differences}
 	if !r.Public {
 		r.Live = r.Newest
 	}

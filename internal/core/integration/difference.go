@@ -9,15 +9,23 @@ import (
 	"usher/internal/core/audit"
 )
 
+// differs tells of a field that differs, whole: what is decided by must not hide behind an ellipsis. An entry of the audit log takes it shortened.
+func differs(field, before, after string) []audit.Change {
+	if before == after {
+		return nil
+	}
+	return []audit.Change{{Field: field, Before: before, After: after}}
+}
+
 // identityChanges tells, in words for people, what differs of all but the request.
 func identityChanges(old, now Integration) []audit.Change {
 	return slices.Concat(
-		audit.Changed("name", old.Name, now.Name),
-		audit.Changed("description", old.Description, now.Description),
-		audit.Changed("logo", old.Logo, now.Logo),
-		audit.Changed("logo_picture", old.LogoHash, now.LogoHash),
-		audit.Changed("privacy", old.Privacy, now.Privacy),
-		audit.Changed("cache_seconds", strconv.Itoa(old.CacheSeconds), strconv.Itoa(now.CacheSeconds)),
+		differs("name", old.Name, now.Name),
+		differs("description", old.Description, now.Description),
+		differs("logo", old.Logo, now.Logo),
+		differs("logo_picture", old.LogoHash, now.LogoHash),
+		differs("privacy", old.Privacy, now.Privacy),
+		differs("cache_seconds", strconv.Itoa(old.CacheSeconds), strconv.Itoa(now.CacheSeconds)),
 		placeholderChanges(old.Placeholders, now.Placeholders),
 	)
 }
@@ -48,9 +56,9 @@ func placeholderChanges(old, now []Placeholder) []audit.Change {
 // one; of a secret, which has no value here, name and description.
 func requestChanges(old, now Integration) []audit.Change {
 	return slices.Concat(
-		audit.Changed("method", string(old.Method), string(now.Method)),
-		audit.Changed("url", old.URL, now.URL),
-		audit.Changed("validation", old.Validation, now.Validation),
+		differs("method", string(old.Method), string(now.Method)),
+		differs("url", old.URL, now.URL),
+		differs("validation", old.Validation, now.Validation),
 		headerChanges(old.Headers, now.Headers),
 		secretChanges(old.Secrets, now.Secrets),
 	)
@@ -97,15 +105,15 @@ func names[T any](list []T, name func(T) string) []string {
 func listChanges(field string, old, now []string, before, after map[string]string) []audit.Change {
 	var all []audit.Change
 	for _, name := range old {
-		all = append(all, audit.Changed(field+"."+name, before[name], after[name])...)
+		all = append(all, differs(field+"."+name, before[name], after[name])...)
 	}
 	for _, name := range now {
 		if !slices.Contains(old, name) {
-			all = append(all, audit.Changed(field+"."+name, "", after[name])...)
+			all = append(all, differs(field+"."+name, "", after[name])...)
 		}
 	}
 	if len(all) == 0 {
-		all = audit.Changed(field, strings.Join(old, ", "), strings.Join(now, ", "))
+		all = differs(field, strings.Join(old, ", "), strings.Join(now, ", "))
 	}
 	return all
 }

@@ -27,7 +27,8 @@ type Store interface {
 	// Revision gives one with the request of a revision; fault.NotFound. Header values of a revision that nobody needs are gone: see
 	// [Edit].
 	Revision(ctx context.Context, id ID, number int64) (Record, error)
-	// Revisions gives one with each of the revisions that are kept, the newest first, without header values; none is no error.
+	// Revisions gives one with each of the revisions that are kept, the newest first, with the names of its headers and without their
+	// values; Guilds counts those that use that revision. None is no error.
 	Revisions(ctx context.Context, id ID) ([]Record, error)
 	// InUse lists the numbers of the revisions that guilds use, in order.
 	InUse(ctx context.Context, id ID) ([]int64, error)

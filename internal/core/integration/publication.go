@@ -30,7 +30,7 @@ func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID,
 		return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
 	}
 	now, was := c.Now(), r.Live
-	state := Revision{Number: r.Revision.Number, State: Pending, By: r.Revision.By, At: r.Revision.At, Asked: now}
+	state := Revision{Number: r.Revision.Number, State: Pending, By: r.Revision.By, At: r.Revision.At, Asked: now, Differences: r.Revision.Differences}
 	if r.Revision.State == Approved { // once listed, taken from the list by its author, and nothing of the request changed since
 		state = r.Revision
 		r.Public = true
@@ -270,7 +270,8 @@ func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision in
 	return err
 }
 
-// Revisions lists the revisions of an author's integration that are kept, the newest first. Errors: NotFound for another user's.
+// Revisions lists the revisions of an author's integration that are kept, the newest first, each with the names of its headers and the
+// number of guilds that use it. Errors: NotFound for another user's.
 func (c *Catalog) Revisions(ctx context.Context, by audit.Actor, id ID) ([]Record, error) {
 	if _, err := c.own(ctx, by.User, id); err != nil {
 		return nil, err
@@ -278,6 +279,13 @@ func (c *Catalog) Revisions(ctx context.Context, by audit.Actor, id ID) ([]Recor
 	all, err := c.Store.Revisions(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("listing the revisions of integration %s: %w", id, err)
+	}
+	for n := range len(all) - 1 {
+		now, before := &all[n], all[n+1]
+		if len(now.Revision.Differences) == 0 && now.Revision.Number == before.Revision.Number+1 {
+			// Made by a release that did not keep them: all but headers, whose values may be gone.
+			now.Revision.Differences = requestChanges(before.Integration, now.Integration)
+		}
 	}
 	return all, nil
 }

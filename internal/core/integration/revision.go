@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"usher/internal/core/audit"
 	"usher/internal/core/requesttemplate"
 	"usher/internal/core/snowflake"
 )
@@ -20,6 +21,9 @@ type Revision struct {
 	Decided time.Time // when the operator decided
 	Decider snowflake.User
 	Reason  string // why it was rejected, in the operator's words
+	// Differences are against the revision before it, as they were when it was made; none for the first. No header value is among them.
+	// Store.Revisions alone reads them.
+	Differences []audit.Change
 }
 
 // State is what became of a revision.

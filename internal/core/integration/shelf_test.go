@@ -152,6 +152,16 @@ func (s *shelf) Revisions(_ context.Context, id integration.ID) ([]integration.R
 	for _, r := range slices.Backward(s.past[id]) {
 		all = append(all, r)
 	}
+	for n := range all {
+		all[n].Guilds = 0
+		for _, list := range s.active {
+			for _, a := range list {
+				if a.Record.ID == id && a.Record.Revision.Number == all[n].Revision.Number {
+					all[n].Guilds++
+				}
+			}
+		}
+	}
 	return all, nil
 }
 

@@ -109,8 +109,11 @@ func testRevisionRoundTrip(t trial) {
 	next.Revision.Asked, next.Revision.Reason = noon().Add(time.Minute), "odd \x00 text"
 	next.URL, next.Sealed = "https://api.example/v2", []integration.Sealed{{Name: "only", Sealed: []byte{0, 7}}}
 	next.Secrets = nil
+	next.Revision.Differences = []audit.Change{{Field: "url", Before: "https://api.example/\"v1\"", After: "https://api.example/v2"}, {Field: "secrets.s", Before: `"x"`}}
 	same(t, "guilds", t.save(integration.Edit{Record: next.Record, New: true}), nil)
 	next.Version, next.Revision.Reason = 8, "odd \uFFFD text"
+	changes := next.Revision.Differences
+	next.Revision.Differences = nil
 	same(t, "newest", t.read("game"), next.Record)
 	first, err := t.Integrations.Revision(t.Context(), "game", 1)
 	ok(t, err)
@@ -119,7 +122,10 @@ func testRevisionRoundTrip(t trial) {
 	same(t, "first, which is live", first, want)
 	all, err := t.Integrations.Revisions(t.Context(), "game")
 	ok(t, err)
-	want.Sealed, next.Sealed = nil, nil
+	for n := range want.Sealed {
+		want.Sealed[n].Sealed = nil
+	}
+	next.Sealed, next.Revision.Differences = []integration.Sealed{{Name: "only"}}, changes
 	same(t, "all", all, []integration.Record{next.Record, want})
 	for _, number := range []int64{0, 3, -1} {
 		_, err := t.Integrations.Revision(t.Context(), "game", number)
@@ -168,6 +174,9 @@ func testRevisionMoved(t trial) {
 	used, err := t.Integrations.InUse(t.Context(), "a")
 	ok(t, err)
 	same(t, "in use", used, []int64{2, 3})
+	all, err := t.Integrations.Revisions(t.Context(), "a")
+	ok(t, err)
+	same(t, "guilds of each", []int64{all[0].Guilds, all[1].Guilds, all[2].Guilds}, []int64{2, 1, 0})
 	// What the new one does not declare is destroyed where it was moved, and nowhere else.
 	active, err := t.Activations.Active(t.Context(), abroad)
 	ok(t, err)
@@ -238,7 +247,7 @@ func testRevisionForgotten(t trial) {
 		t.Helper()
 		for n := int64(1); n <= t.read("b").Newest; n++ {
 			r, err := t.Integrations.Revision(t.Context(), "b", n)
-			if err == nil && len(r.Sealed) > 0 {
+			if err == nil && len(r.Sealed) > 0 && len(r.Sealed[0].Sealed) > 0 {
 				numbers = append(numbers, n)
 			}
 		}
@@ -263,6 +272,9 @@ func testRevisionForgotten(t trial) {
 	ok(t, err)
 	if len(all) != integration.KeptRevisions+2 || all[0].Revision.Number != 29 || all[len(all)-1].Revision.Number != 3 {
 		t.Errorf("%d revisions are kept, from %d to %d", len(all), all[len(all)-1].Revision.Number, all[0].Revision.Number)
+	}
+	for _, one := range all {
+		same(t, "the names of its headers", one.Sealed, []integration.Sealed{{Name: "h"}})
 	}
 	same(t, "at last", headers(), []int64{3, 29})
 	t.wantCount(1, "SELECT COUNT(*) FROM integration_revisions WHERE integration_id = 'a'")

@@ -1729,10 +1729,24 @@ export interface components {
             asked?: string;
             /** Format: date-time */
             at: string;
+            /**
+             * @description Who made it.
+             * @example 1400000000000000001
+             */
+            by: string;
             /** Format: date-time */
             decided?: string;
+            /** @description Against the one before; none for the first. A header's value is named, never shown. */
+            differences: components["schemas"]["Change"][];
+            /**
+             * Format: int64
+             * @description How many servers use this one.
+             */
+            guilds: number;
             /** @description Names alone. */
             headers: string[];
+            /** @description Whether servers that switch the integration on get this one. */
+            live: boolean;
             /** @enum {string} */
             method: "GET" | "POST";
             /** Format: int64 */
