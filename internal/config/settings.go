@@ -69,6 +69,7 @@ func SettingsFrom(environment map[string]string) (Settings, error) {
 		}
 	}
 	s.Config, err = FromMap(merged)
+	s.Config.From = s.From
 	return s, err
 }
 
