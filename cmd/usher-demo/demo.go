@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -56,7 +55,10 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 	if err := free(ctx, "port-usher", p.usher); err != nil {
 		return err
 	}
-	c := configuration(dir, discord, p.usher)
+	c, err := configuration(dir, discord, p.usher)
+	if err != nil {
+		return err
+	}
 	a, err := app.New(ctx, c, "demo", app.Server, log)
 	if err != nil {
 		return err
@@ -113,21 +115,16 @@ docs/api.md goes on from there. The game behind $GAME wants the key "arcade" of 
 
 // configuration is what an operator would set: the sandbox as Discord, and this machine's own network allowed by name (I-39), for the
 // example servers are here.
-func configuration(dir string, discord *sandbox.Server, port int) config.Config {
-	return config.Config{
-		Discord:  config.Discord{Token: botToken(), APIURL: discord.APIURL()},
-		Database: "sqlite:" + filepath.Join(dir, "usher.sqlite"),
-		Keys:     config.Keys{File: filepath.Join(dir, "usher.keys")},
-		Files:    filepath.Join(dir, "files"),
-		Listen:   net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
-		Egress:   config.Egress{AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}},
-		Grace:    time.Second,
-		Requests: config.Requests{PerGuild: 600, PerIntegration: 6000, CacheMiB: 32},
-		Web: config.Web{
-			Operators: []snowflake.User{snowflake.User(sandbox.DemoOlgaID)}, ClientSecret: sandbox.DefaultSeed().Applications[0].ClientSecret,
-		},
-		Integrations: config.Integrations{URL: 255, Secrets: 5, Headers: 5, Placeholders: 15, Owned: 5, Active: 5},
+func configuration(dir string, discord *sandbox.Server, port int) (config.Config, error) {
+	c, err := config.FromMap(map[string]string{
+		"DISCORD_TOKEN": botToken(), "DISCORD_API_URL": discord.APIURL(), "DISCORD_CLIENT_SECRET": sandbox.DefaultSeed().Applications[0].ClientSecret,
+		"DATABASE_URL": "sqlite:" + filepath.Join(dir, "usher.sqlite"), "USHER_KEYS_FILE": filepath.Join(dir, "usher.keys"), "USHER_FILES": filepath.Join(dir, "files"),
+		"USHER_LISTEN": net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), "USHER_EGRESS_ALLOW_NETWORKS": "127.0.0.1/32", "USHER_OPERATORS": sandbox.DemoOlgaID.String(),
+	})
+	if err != nil {
+		return c, fmt.Errorf("setting up the demo: %w", err)
 	}
+	return c, nil
 }
 
 // serve answers on a loopback port until ctx ends, and gives its address.

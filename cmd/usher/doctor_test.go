@@ -61,7 +61,9 @@ func TestDoctorOfAHealthyInstallation(t *testing.T) {
 	e.want(t, "settings", "ok", "from the settings file "+st.settingsFile()+": DISCORD_CLIENT_SECRET, DISCORD_TOKEN")
 	e.want(t, "settings", "ok", "from the environment: DATABASE_URL")
 	e.want(t, "database", "ok", "as this program needs")
-	e.want(t, "keys", "ok", "readable; 1 in all")
+	e.want(t, "keys", "ok", "Readable; 1 in all")
+	e.want(t, "keys", "ok", "Everything sealed is under it")
+	e.want(t, "logos", "ok", "can be written")
 	e.want(t, "way out", "ok", "direct")
 	e.want(t, "listen", "ok", "Usher runs there")
 	e.want(t, "clock", "ok", "Discord's")
@@ -74,7 +76,7 @@ func TestDoctorOfAHealthyInstallation(t *testing.T) {
 	n.stop()
 	e = st.examine("USHER_LISTEN=" + strings.TrimPrefix(n.base, "http://"))
 	e.want(t, "listen", "ok", "free")
-	e.want(t, "public address", "unknown", "does not run here")
+	e.want(t, "public address", "look", "does not run here")
 }
 
 func TestDoctorSaysWhatIsWrong(t *testing.T) {
@@ -90,7 +92,7 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 	e.want(t, "client secret", "wrong", "Discord does not take this")
 	e.want(t, "listen", "wrong", "stop the other program there")
 	e.want(t, "keys", "wrong", "chmod 600")
-	e.want(t, "database", "unknown", "")
+	e.want(t, "database", "look", "")
 	e.want(t, "way out", "wrong", "proxy")
 	e = st.examine("DISCORD_TOKEN=" + sandbox.BotToken(sandbox.DemoApplicationID, "sesame.sesame"))
 	e.want(t, "token", "wrong", "Discord does not take this token")
@@ -100,8 +102,8 @@ func TestDoctorSaysWhatIsWrong(t *testing.T) {
 		t.Error("the doctor made a database")
 	}
 	e = st.examine("DISCORD_API_URL=http://127.0.0.1:9/api/v10")
-	e.want(t, "token", "unknown", "cannot be asked")
-	e.want(t, "clock", "unknown", "cannot be asked")
+	e.want(t, "token", "look", "cannot be asked")
+	e.want(t, "clock", "look", "cannot be asked")
 }
 
 func TestDoctorNamesServersWithoutPermissions(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
@@ -20,7 +21,10 @@ import (
 )
 
 // wayOut is the egress as integrations see it.
-type wayOut struct{ client *egress.Client }
+type wayOut struct {
+	client *egress.Client
+	seen   *outcomes
+}
 
 var (
 	_ integration.Fetcher = wayOut{}
@@ -41,6 +45,7 @@ func (w wayOut) Fetch(ctx context.Context, c integration.Call) (integration.Repl
 		request.Header = append(request.Header, egress.Header{Name: "Content-Type", Value: secret.New("application/json")}) // I-8
 	}
 	response, err := w.client.Do(ctx, egress.Key{Guild: c.Guild.String(), Integration: string(c.Integration)}, request)
+	w.note(err)
 	if err != nil {
 		return integration.Reply{}, asFailure(err)
 	}
@@ -51,6 +56,22 @@ func (w wayOut) Fetch(ctx context.Context, c integration.Call) (integration.Repl
 		}
 	}
 	return reply, nil
+}
+
+// note remembers for the operator whether a request found a server; nothing where none was sent because of what it was.
+func (w wayOut) note(err error) {
+	var f *egress.Failure
+	if !errors.As(err, &f) {
+		w.seen.note(time.Now(), "")
+		return
+	}
+	switch f.Class {
+	case egress.ClassURL, egress.ClassPolicy, egress.ClassBusy:
+	case egress.ClassResolve, egress.ClassConnect, egress.ClassTimeout, egress.ClassEgress:
+		w.seen.note(time.Now(), string(f.Class))
+	default: // a server answered, if not as it should
+		w.seen.note(time.Now(), "")
+	}
 }
 
 func asFailure(err error) error {

@@ -23,6 +23,7 @@ import (
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/integration"
+	"usher/internal/core/keyring"
 	"usher/internal/core/panel"
 	"usher/internal/core/secret"
 	"usher/internal/core/tag"
@@ -65,6 +66,7 @@ type App struct {
 	logoWay   logoWay
 	bloxlink  *bloxlink.Source
 	robloxKey secret.Value
+	keys      keyring.Ring
 	people    people
 }
 
@@ -110,6 +112,7 @@ func New(ctx context.Context, c config.Config, version string, role Role, log *s
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.keys = sealer
 	a.bot, err = discord.New(ctx, discord.Config{Token: token, APIURL: c.Discord.APIURL, Version: version, Log: log, Now: time.Now, Drain: drain})
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -133,7 +136,7 @@ func (a *App) openWaysOut(version string) error {
 	if err != nil {
 		return fmt.Errorf("the way out for integrations: %w", err)
 	}
-	a.wayOut = wayOut{client: out}
+	a.wayOut = wayOut{client: out, seen: &outcomes{}}
 	if a.logoWay, err = newLogoWay(cfg, wait); err != nil {
 		return fmt.Errorf("the way out for logos: %w", err)
 	}
@@ -160,7 +163,7 @@ func (a *App) wire(sealer secret.Sealer) error {
 		return err
 	}
 	a.bloxlink = bloxlink.New(bloxlink.Parts{
-		Fetcher: bloxlinkWay(a.wayOut), Store: a.store.Bloxlink(), Sealer: sealer, Operator: a.robloxKey, Now: time.Now, Log: a.log,
+		Fetcher: bloxlinkWay{a.wayOut.client}, Store: a.store.Bloxlink(), Sealer: sealer, Operator: a.robloxKey, Now: time.Now, Log: a.log,
 	})
 	a.desk = &ticket.Desk{
 		Store: a.store.Tickets(), Holdings: a.store.Tickets(), Contacts: a.store.Tickets(), Forms: a.store.Forms(), Rooms: a.bot.Rooms(), Values: a.ticketValues(),

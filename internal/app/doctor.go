@@ -17,9 +17,11 @@ import (
 	"strings"
 	"time"
 
+	"usher/internal/blob"
 	"usher/internal/config"
 	"usher/internal/core/fault"
 	"usher/internal/core/firstrun"
+	"usher/internal/core/health"
 	"usher/internal/core/keyring"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
@@ -27,23 +29,6 @@ import (
 	"usher/internal/egress"
 	"usher/internal/store"
 )
-
-// Verdict is what a check came to.
-type Verdict string
-
-// The verdicts.
-const (
-	Ok      Verdict = "ok"
-	Wrong   Verdict = "wrong"
-	Unknown Verdict = "unknown" // it could not be found out
-)
-
-// Finding is the result of one check. It holds no secret.
-type Finding struct {
-	Name    string  `json:"name"`
-	Verdict Verdict `json:"verdict"`
-	Text    string  `json:"text"` // what was found, and what to do unless it is ok
-}
 
 // Limits of the doctor.
 const (
@@ -58,7 +43,7 @@ type Doctor struct {
 	wrong     error // about the settings
 	version   string
 	inspector *discord.Inspector
-	findings  []Finding
+	findings  []health.Finding
 	serving   bool // Usher answers at the address that it listens on
 }
 
@@ -67,14 +52,14 @@ func NewDoctor(s config.Settings, wrong error, version string) *Doctor {
 	return &Doctor{settings: s, wrong: wrong, version: version, inspector: newInspector(s.Config, version)}
 }
 
-// Examine makes all checks, in the order in which a person would mend them. It never fails: what cannot be found out is Unknown.
-func (d *Doctor) Examine(ctx context.Context) []Finding {
+// Examine makes all checks, in the order in which a person would mend them. It never fails: what cannot be found out is to be looked at.
+func (d *Doctor) Examine(ctx context.Context) []health.Finding {
 	d.findings = nil
 	d.checkSettings()
 	if d.wrong != nil {
 		return d.findings // of wrong settings nothing else can be said
 	}
-	for _, check := range []func(context.Context){d.checkDatabase, d.checkEgress, d.checkPort, d.checkClock, d.checkDiscord} {
+	for _, check := range []func(context.Context){d.checkDatabase, d.checkFiles, d.checkEgress, d.checkPort, d.checkClock, d.checkDiscord} {
 		bounded, cancel := context.WithTimeout(ctx, checkTime)
 		check(bounded)
 		cancel()
@@ -88,7 +73,7 @@ var errUnwell = errors.New("something is wrong: see above")
 // Report makes all checks and writes them to out, a line for each or as JSON. The error says that something is wrong.
 func (d *Doctor) Report(ctx context.Context, out io.Writer, asJSON bool) error {
 	findings := d.Examine(ctx)
-	unwell := slices.ContainsFunc(findings, func(f Finding) bool { return f.Verdict == Wrong })
+	unwell := slices.ContainsFunc(findings, func(f health.Finding) bool { return f.Verdict == health.Wrong })
 	if asJSON {
 		text, err := json.MarshalIndent(map[string]any{"ok": !unwell, "checks": findings}, "", "  ")
 		if err != nil {
@@ -97,7 +82,7 @@ func (d *Doctor) Report(ctx context.Context, out io.Writer, asJSON bool) error {
 		say(out, "%s", text)
 	} else {
 		for _, f := range findings {
-			say(out, "%-8s %-14s %s", f.Verdict, f.Name, f.Text)
+			say(out, "%-6s %-14s %s", f.Verdict, f.Name, strings.TrimSpace(f.Text+" "+f.Advice))
 		}
 	}
 	if unwell {
@@ -106,23 +91,23 @@ func (d *Doctor) Report(ctx context.Context, out io.Writer, asJSON bool) error {
 	return nil
 }
 
-func (d *Doctor) add(name string, v Verdict, text string) {
-	d.findings = append(d.findings, Finding{Name: name, Verdict: v, Text: strings.Join(strings.Fields(text), " ")})
+func (d *Doctor) add(name string, v health.Verdict, text string) {
+	d.found(health.Finding{Name: name, Verdict: v, Text: text})
 }
 
-// fail adds what an error says: Unknown where something outside did not answer.
-func (d *Doctor) fail(name string, err error) {
-	verdict := Wrong
-	if fault.KindOf(err) == fault.Unavailable || errors.Is(err, context.DeadlineExceeded) {
-		verdict = Unknown
-	}
-	d.add(name, verdict, Explain(err))
+// found adds a finding, on one line.
+func (d *Doctor) found(f health.Finding) {
+	f.Text, f.Advice = strings.Join(strings.Fields(f.Text), " "), strings.Join(strings.Fields(f.Advice), " ")
+	d.findings = append(d.findings, f)
 }
+
+// fail adds what an error says.
+func (d *Doctor) fail(name string, err error) { d.found(failed(name, err)) }
 
 // checkSettings tells where each setting came from.
 func (d *Doctor) checkSettings() {
 	if d.wrong != nil {
-		d.add("settings", Wrong, d.wrong.Error())
+		d.add("settings", health.Wrong, d.wrong.Error())
 		return
 	}
 	var parts []string
@@ -141,65 +126,53 @@ func (d *Doctor) checkSettings() {
 			parts = append(parts, "from the "+where+": "+strings.Join(names, ", "))
 		}
 	}
-	d.add("settings", Ok, cmp.Or(strings.Join(parts, "; "), "none is set, everything is as it is by default"))
+	d.add("settings", health.Ok, cmp.Or(strings.Join(parts, "; "), "none is set, everything is as it is by default"))
 }
 
 // checkDatabase looks at the database, and at the keys that open what is sealed in it.
 func (d *Doctor) checkDatabase(ctx context.Context) {
 	if path, file := strings.CutPrefix(d.settings.Config.Database, "sqlite:"); file {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			d.add("database", Ok, "SQLite, "+path+": not there yet, the first start makes it")
-			d.checkKeys(nil)
+			d.add("database", health.Ok, "SQLite, "+path+": not there yet, the first start makes it")
+			d.checkKeys(ctx, nil)
 			return
 		}
 	}
 	db, err := store.Open(ctx, store.Config{URL: d.settings.Config.Database, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		d.fail("database", err)
-		d.checkKeys(nil)
+		d.checkKeys(ctx, nil)
 		return
 	}
 	defer func() { _ = db.Close() }() // only read
-	has, wants, err := db.Versions(ctx)
-	switch {
-	case err != nil:
-		d.fail("database", err)
-	case has > wants:
-		d.add("database", Wrong, fmt.Sprintf("its tables are of a later release (version %d, this program knows %d): install that release", has, wants))
-	case has < wants:
-		d.add("database", Ok, fmt.Sprintf("reachable; its tables have version %d, the next start brings them to %d", has, wants))
-	default:
-		d.add("database", Ok, fmt.Sprintf("reachable; its tables have version %d, as this program needs", has))
+	finding, current := lookAtDatabase(ctx, db)
+	d.found(finding)
+	if !current {
+		d.checkKeys(ctx, nil)
+		return
 	}
+	d.checkKeys(ctx, db.Sealed())
+}
+
+// checkKeys wants keys for what is sealed in a database; nil: there is none that could be read.
+func (d *Doctor) checkKeys(ctx context.Context, kept keyring.Store) {
 	var samples []keyring.Kept
-	if err == nil && has == wants {
-		if samples, err = keyring.Samples(ctx, db.Sealed()); err != nil {
+	if kept != nil {
+		var err error
+		if samples, err = keyring.Samples(ctx, kept); err != nil {
 			d.fail("keys", err)
 			return
 		}
 	}
-	d.checkKeys(samples)
-}
-
-// checkKeys wants keys for what is sealed.
-func (d *Doctor) checkKeys(samples []keyring.Kept) {
 	v, err := loadVault(d.settings.Config.Keys)
 	switch {
 	case fault.CodeOf(err) == "keyset_missing" && len(samples) == 0:
-		d.add("keys", Ok, d.settings.Config.Keys.File+": not there yet, the first start makes it")
-		return
+		d.add("keys", health.Ok, d.settings.Config.Keys.File+": not there yet, the first start makes it")
 	case err != nil:
 		d.fail("keys", err)
-		return
+	default:
+		d.found(lookAtKeys(ctx, v, kept, time.Now()))
 	}
-	for _, sample := range samples {
-		id, _ := v.SealedWith(sample.Sealed)
-		if !slices.ContainsFunc(v.Keys(), func(k keyring.Key) bool { return k.ID == id }) {
-			d.add("keys", Wrong, fmt.Sprintf("the database holds values (%s) that were sealed with the key %s, which is not here: restore the right keyset", sample.Kind, id))
-			return
-		}
-	}
-	d.add("keys", Ok, fmt.Sprintf("readable; %d in all", len(v.Keys())))
 }
 
 // checkEgress tries the way out of integrations.
@@ -210,14 +183,27 @@ func (d *Doctor) checkEgress(ctx context.Context) {
 		return
 	}
 	client, err := egress.New(c)
-	if err == nil {
-		err = client.Probe(ctx)
-	}
 	if err != nil {
-		d.add("way out", Wrong, string(d.settings.Config.Egress.Way)+": "+Explain(err))
+		d.add("way out", health.Wrong, "It cannot be used ("+string(d.settings.Config.Egress.Way)+"): "+Explain(err))
 		return
 	}
-	d.add("way out", Ok, string(d.settings.Config.Egress.Way))
+	d.found(lookAtWayOut(ctx, client, d.settings.Config.Egress.Way, nil))
+}
+
+// checkFiles looks at the folder of logos.
+func (d *Doctor) checkFiles(ctx context.Context) {
+	folder := d.settings.Config.Files
+	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+		d.add("logos", health.Ok, folder+": not there yet, the first start makes it")
+		return
+	}
+	blobs, err := blob.Open(folder)
+	if err != nil {
+		d.fail("logos", err)
+		return
+	}
+	defer func() { _ = blobs.Close() }() // nothing was written that has to stay
+	d.found(lookAtFiles(ctx, blobs, folder))
 }
 
 // checkPort finds out whether Usher can listen where it shall, or does so already.
@@ -226,7 +212,7 @@ func (d *Doctor) checkPort(ctx context.Context) {
 	listener, err := listen(ctx, address)
 	if err == nil {
 		_ = listener.Close() // it was only tried
-		d.add("listen", Ok, address+": free, so Usher does not run here now")
+		d.add("listen", health.Ok, address+": free, so Usher does not run here now")
 		return
 	}
 	host, port, split := net.SplitHostPort(address)
@@ -235,10 +221,10 @@ func (d *Doctor) checkPort(ctx context.Context) {
 	}
 	if split == nil && d.isUsher(ctx, "http://"+net.JoinHostPort(host, port)) {
 		d.serving = true
-		d.add("listen", Ok, address+": Usher runs there")
+		d.add("listen", health.Ok, address+": Usher runs there")
 		return
 	}
-	d.add("listen", Wrong, err.Error())
+	d.add("listen", health.Wrong, err.Error())
 }
 
 // isUsher reports whether Usher answers at an address: its readiness names what it checks.
@@ -271,9 +257,9 @@ func (d *Doctor) checkClock(ctx context.Context) {
 	case err != nil:
 		d.fail("clock", err)
 	case skew.Abs() > maxSkew:
-		d.add("clock", Wrong, fmt.Sprintf("it differs from Discord's by %s: have the machine keep its time by NTP", skew.Round(time.Second)))
+		d.add("clock", health.Wrong, fmt.Sprintf("it differs from Discord's by %s: have the machine keep its time by NTP", skew.Round(time.Second)))
 	default:
-		d.add("clock", Ok, "as Discord's, to "+maxSkew.String())
+		d.add("clock", health.Ok, "as Discord's, to "+maxSkew.String())
 	}
 }
 
@@ -281,7 +267,7 @@ func (d *Doctor) checkClock(ctx context.Context) {
 func (d *Doctor) checkDiscord(ctx context.Context) {
 	c := d.settings.Config
 	if !c.Discord.Given() {
-		d.add("token", Wrong, "no bot token is set: run usher serve, which opens a page to set one, or set DISCORD_TOKEN")
+		d.add("token", health.Wrong, "no bot token is set: run usher serve, which opens a page to set one, or set DISCORD_TOKEN")
 		return
 	}
 	token, err := c.Discord.BotToken()
@@ -294,12 +280,12 @@ func (d *Doctor) checkDiscord(ctx context.Context) {
 		d.fail("token", err)
 		return
 	}
-	d.add("token", Ok, fmt.Sprintf("bot %s of the application %s (%s)", a.Bot.Shown, a.Name, a.ID))
+	d.add("token", health.Ok, fmt.Sprintf("bot %s of the application %s (%s)", a.Bot.Shown, a.Name, a.ID))
 	for _, f := range a.Findings {
-		d.add("application", Wrong, f.Text+" "+f.Link)
+		d.add("application", health.Wrong, f.Text+" "+f.Link)
 	}
 	if len(a.Findings) == 0 {
-		d.add("application", Ok, "nothing about it gets in the way; no privileged intent is needed")
+		d.add("application", health.Ok, "nothing about it gets in the way; no privileged intent is needed")
 	}
 	d.checkSignIn(ctx, a)
 	d.checkPublicAddress(ctx, a)
@@ -315,16 +301,16 @@ func (d *Doctor) checkSignIn(ctx context.Context, a firstrun.Application) {
 	case err != nil:
 		d.fail("client secret", err)
 	case clientSecret.Empty():
-		d.add("client secret", Wrong, "none is set, so nobody can sign in to the dashboard: set DISCORD_CLIENT_SECRET ("+firstrun.PortalURL(client, "oauth2")+")")
+		d.add("client secret", health.Wrong, "none is set, so nobody can sign in to the dashboard: set DISCORD_CLIENT_SECRET ("+firstrun.PortalURL(client, "oauth2")+")")
 	default:
 		if err := d.inspector.CheckSecret(ctx, client, clientSecret); err != nil {
 			d.fail("client secret", err)
 			return
 		}
-		d.add("client secret", Ok, "Discord takes it")
+		d.add("client secret", health.Ok, "Discord takes it")
 	}
 	if client != a.ID {
-		d.add("client id", Unknown, fmt.Sprintf("DISCORD_CLIENT_ID %s is not the bot's application %s: right only where people sign in with another application", client, a.ID))
+		d.add("client id", health.Look, fmt.Sprintf("DISCORD_CLIENT_ID %s is not the bot's application %s: right only where people sign in with another application", client, a.ID))
 	}
 }
 
@@ -340,17 +326,17 @@ func (d *Doctor) checkPublicAddress(ctx context.Context, a firstrun.Application)
 	redirect := address + firstrun.CallbackPath
 	switch own := cmp.Or(w.ClientID, a.ID) == a.ID; {
 	case own && !slices.Contains(a.Redirects, redirect):
-		d.add("redirect", Wrong, redirect+" is not registered, so nobody can sign in: add it under Redirects at "+firstrun.PortalURL(a.ID, "oauth2"))
+		d.add("redirect", health.Wrong, redirect+" is not registered, so nobody can sign in: add it under Redirects at "+firstrun.PortalURL(a.ID, "oauth2"))
 	case own:
-		d.add("redirect", Ok, redirect+" is registered")
+		d.add("redirect", health.Ok, redirect+" is registered")
 	}
 	switch {
 	case !d.serving:
-		d.add("public address", Unknown, address+": Usher does not run here, so it was not asked for; run this again beside usher serve")
+		d.add("public address", health.Look, address+": Usher does not run here, so it was not asked for; run this again beside usher serve")
 	case d.isUsher(ctx, address):
-		d.add("public address", Ok, address+" leads to Usher")
+		d.add("public address", health.Ok, address+" leads to Usher")
 	default:
-		d.add("public address", Unknown, address+" does not lead to Usher from this machine: open it in a browser elsewhere; if it fails there too, look at DNS and at the web server in front")
+		d.add("public address", health.Look, address+" does not lead to Usher from this machine: open it in a browser elsewhere; if it fails there too, look at DNS and at the web server in front")
 	}
 }
 
@@ -365,13 +351,13 @@ func (d *Doctor) checkGuilds(ctx context.Context, token secret.Value, a snowflak
 	for _, g := range guilds {
 		if len(g.Missing) > 0 {
 			lacking++
-			d.add("server", Wrong, fmt.Sprintf("%s (%s): the bot lacks %s; give them to its role", strconv.Quote(g.Name), g.ID, strings.Join(g.Missing, ", ")))
+			d.add("server", health.Wrong, fmt.Sprintf("%s (%s): the bot lacks %s; give them to its role", strconv.Quote(g.Name), g.ID, strings.Join(g.Missing, ", ")))
 		}
 	}
 	switch {
 	case len(guilds) == 0:
-		d.add("servers", Unknown, "the bot is in none: add it by "+d.inspector.InviteURL(a))
+		d.add("servers", health.Look, "the bot is in none: add it by "+d.inspector.InviteURL(a))
 	case lacking == 0:
-		d.add("servers", Ok, fmt.Sprintf("in %d, with all permissions that it needs", len(guilds)))
+		d.add("servers", health.Ok, fmt.Sprintf("in %d, with all permissions that it needs", len(guilds)))
 	}
 }

@@ -69,6 +69,7 @@ func (a *App) handler(address string) (http.Handler, error) {
 			SignIn: a.people.signIn, Keys: a.people.keys, Rights: a.people.rights, Directory: a.bot.Presence(), People: guild.NewPeople(a.bot.Presence(), time.Now), Audit: a.store.Audit(),
 			Catalog: a.catalog, Resolver: a.values, Deliveries: a.store.Deliveries(), LogoPath: logo.Path,
 			Panels: a.store.Panels(), Board: a.board, Guilds: a.guilds, Bloxlink: a.bloxlink, Forms: a.forms, Tags: a.tags, Tickets: a.store.Tickets(), Values: a.ticketValues(),
+			Health: a.watch(), Settings: instanceSettings(a.config),
 		},
 	}
 	if files, built := web.Assets(); built {

@@ -295,6 +295,8 @@ func named(kind string) string {
 		return "Bloxlink keys"
 	case "reply_token":
 		return "reply tokens"
+	case "session_grant":
+		return "sign-ins"
 	default:
 		return kind
 	}

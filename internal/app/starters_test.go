@@ -16,7 +16,7 @@ func TestI36TheGuardLetsEveryTemplateOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range integration.Starters() {
-		if err := s.Draft.Check(integration.DefaultLimits(), wayOut{client}); err != nil {
+		if err := s.Draft.Check(integration.DefaultLimits(), wayOut{client: client}); err != nil {
 			t.Errorf("%s: %v", s.ID, err)
 		}
 	}

@@ -90,6 +90,22 @@ func (d *Directory) Get(ctx context.Context, name string) ([]byte, error) {
 	return data, nil
 }
 
+// Probe says whether blobs can be written, by writing a file and taking it away again.
+func (d *Directory) Probe(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	draft := ".draft-" + strings.ToLower(rand.Text())
+	err := d.write(draft, []byte("probe"))
+	if removed := d.root.Remove(draft); err == nil {
+		err = removed
+	}
+	if err != nil {
+		return fault.New(fault.Invalid, "blob_folder", "Nothing can be written to the folder: give the user that runs Usher the right to, and look whether its disk is full.").Because(err)
+	}
+	return nil
+}
+
 func (d *Directory) check(ctx context.Context, name string) error {
 	if len(name) > maxName || !d.name.MatchString(name) {
 		return errName

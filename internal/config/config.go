@@ -34,6 +34,8 @@ type Config struct {
 	Bloxlink     Bloxlink
 	// Grace is how long a welcome message waits for live values after its channel exists.
 	Grace time.Duration `env:"USHER_GRACE" envDefault:"1s"`
+	// File is the settings file, there or not; empty where none was asked for.
+	File string
 	// From is where the value of each variable came from that is set; of the others nothing.
 	From map[string]Source
 }

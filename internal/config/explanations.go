@@ -2,13 +2,10 @@ package config
 
 // explanations has every setting of Variables: a test holds it. What docs/operating.md says at length stands here in a sentence.
 func explanations() map[string]explanation {
-	const (
-		besides = "A file that holds it, instead."
-		perUnit = "requests a minute"
-	)
+	const perUnit = "requests a minute"
 	return map[string]explanation{
 		"DISCORD_TOKEN":      {group: OfDiscord, secret: true, about: "The bot's token."},
-		"DISCORD_TOKEN_FILE": {group: OfDiscord, about: besides},
+		"DISCORD_TOKEN_FILE": {group: OfDiscord, about: "A file that holds the bot's token, instead of the text itself."},
 		"DISCORD_API_URL":    {group: OfDiscord, about: "Discord, or something that speaks its API, such as a rate limiting proxy."},
 
 		"DATABASE_URL":    {group: OfStorage, about: "The database: a file of SQLite, or PostgreSQL."},
@@ -22,7 +19,7 @@ func explanations() map[string]explanation {
 		"USHER_OPERATORS":            {group: OfWeb, about: "Discord ids of those who run this instance: they see these pages and decide about publications.", otherwise: "nobody"},
 		"DISCORD_CLIENT_ID":          {group: OfWeb, about: "The application that people sign in with.", otherwise: "that of the bot's token"},
 		"DISCORD_CLIENT_SECRET":      {group: OfWeb, secret: true, about: "The application's client secret. Without one nobody can sign in."},
-		"DISCORD_CLIENT_SECRET_FILE": {group: OfWeb, about: besides},
+		"DISCORD_CLIENT_SECRET_FILE": {group: OfWeb, about: "A file that holds the client secret, instead of the text itself."},
 
 		"USHER_LOG_LEVEL":  {group: OfLog, about: "From which level on something is logged: debug, info, warn or error."},
 		"USHER_LOG_FORMAT": {group: OfLog, about: "text or json, on standard error."},
@@ -33,11 +30,11 @@ func explanations() map[string]explanation {
 		"USHER_EGRESS_WAY":                    {group: OfEgress, about: "How integrations' requests leave: direct, proxy or worker."},
 		"USHER_EGRESS_PROXY_URL":              {group: OfEgress, about: "The proxy's address."},
 		"USHER_EGRESS_PROXY_CREDENTIALS":      {group: OfEgress, secret: true, about: "The proxy's name and password."},
-		"USHER_EGRESS_PROXY_CREDENTIALS_FILE": {group: OfEgress, about: besides},
+		"USHER_EGRESS_PROXY_CREDENTIALS_FILE": {group: OfEgress, about: "A file that holds the proxy's name and password, instead of the text itself."},
 		"USHER_EGRESS_PROXY_CA_FILE":          {group: OfEgress, about: "The authority of an https proxy's certificate.", otherwise: "the system's authorities"},
 		"USHER_EGRESS_WORKER_URL":             {group: OfEgress, about: "The worker's address."},
 		"USHER_EGRESS_WORKER_KEY":             {group: OfEgress, secret: true, about: "The key that the worker shares with this instance."},
-		"USHER_EGRESS_WORKER_KEY_FILE":        {group: OfEgress, about: besides},
+		"USHER_EGRESS_WORKER_KEY_FILE":        {group: OfEgress, about: "A file that holds the worker's key, instead of the text itself."},
 
 		"USHER_GUILD_REQUESTS_PER_MINUTE":       {group: OfRequests, unit: perUnit, about: "How many requests one server may cause, to all its integrations. A sixth of it may come at once."},
 		"USHER_INTEGRATION_REQUESTS_PER_MINUTE": {group: OfRequests, unit: perUnit, about: "How many requests one integration may get, from all servers. A sixth of it may come at once."},
@@ -51,6 +48,6 @@ func explanations() map[string]explanation {
 		"USHER_MAX_INTEGRATIONS_PER_USER":   {group: OfIntegrations, unit: "integrations", about: "How many integrations one person may have made."},
 		"USHER_MAX_INTEGRATIONS_PER_SERVER": {group: OfIntegrations, unit: "integrations", about: "How many integrations may be on in one server at a time."},
 		"USHER_BLOXLINK_KEY":                {group: OfIntegrations, secret: true, about: "A key of Bloxlink's for all servers that have none of their own."},
-		"USHER_BLOXLINK_KEY_FILE":           {group: OfIntegrations, about: besides},
+		"USHER_BLOXLINK_KEY_FILE":           {group: OfIntegrations, about: "A file that holds Bloxlink's key, instead of the text itself."},
 	}
 }

@@ -69,7 +69,7 @@ func SettingsFrom(environment map[string]string) (Settings, error) {
 		}
 	}
 	s.Config, err = FromMap(merged)
-	s.Config.From = s.From
+	s.Config.From, s.Config.File = s.From, s.File
 	return s, err
 }
 

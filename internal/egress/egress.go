@@ -227,6 +227,9 @@ func checkField(h Header) error {
 	return nil
 }
 
+// Defaults are the limits of a configuration that sets none.
+func Defaults() Config { return withDefaults(Config{}) }
+
 func withDefaults(cfg Config) Config {
 	cfg.ConnectTimeout = or(cfg.ConnectTimeout, 2*time.Second)
 	cfg.Timeout = or(cfg.Timeout, 5*time.Second)

@@ -27,6 +27,7 @@ const (
 	tagOwn          = "Integrations: making them"
 	tagActive       = "Integrations: in a server"
 	tagReview       = "Integrations: operators"
+	tagOperator     = "Operators"
 )
 
 // Instance is what everybody may know of this program.

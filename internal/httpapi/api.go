@@ -16,6 +16,7 @@ import (
 	"usher/internal/core/bloxlink"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
+	"usher/internal/core/health"
 	"usher/internal/core/integration"
 	"usher/internal/core/panel"
 	"usher/internal/core/snowflake"
@@ -54,6 +55,9 @@ type Services struct {
 	Tags      *tag.Book
 	Tickets   ticket.Records
 	Values    ticket.Values
+
+	Health   *health.Watch    // of this instance
+	Settings InstanceSettings // of this instance; they do not change while it runs
 
 	Catalog    *integration.Catalog
 	Resolver   *integration.Resolver
@@ -137,6 +141,7 @@ func (a *api) describe(mux humago.Mux) {
 	a.integrationOperations()
 	a.activationOperations()
 	a.reviewOperations()
+	a.operatorOperations()
 	a.starterOperations()
 	a.settingsOperations()
 	a.panelOperations()

@@ -78,6 +78,16 @@ func (s *Integrations) PendingPage(ctx context.Context, q integration.Query) (in
 	})
 }
 
+// PendingCount implements integration.Listing.
+func (s *Integrations) PendingCount(ctx context.Context) (n int64, err error) {
+	err = s.db.look(ctx, "counting what waits for the operator", answers{}, func(ctx context.Context, q querier) error {
+		n, err = scanNumber(q.QueryRowContext(ctx, `SELECT COUNT(*) FROM integrations i
+			JOIN integration_revisions r ON r.integration_id = i.integration_id AND r.revision = i.newest WHERE r.state = 'pending'`))
+		return err
+	})
+	return n, err
+}
+
 // page reads one row more than the page has, to know whether there is a next one.
 func (s *Integrations) page(ctx context.Context, q integration.Query, c conditions, order string, mark func(integration.Record) any) (page integration.Page[integration.Record], err error) {
 	c.args = append(c.args, int64(q.Limit)+1)

@@ -94,6 +94,22 @@ func (s *Sealed) Kept(ctx context.Context, kind string, after []string, limit in
 	return kept, err
 }
 
+// Heads implements keyring.Store.
+func (s *Sealed) Heads(ctx context.Context, kind string, size int) (heads []keyring.Head, err error) {
+	c, err := sealedPlaceOf(kind)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.look(ctx, "counting sealed values", answers{}, func(ctx context.Context, q querier) (err error) {
+		heads, err = collect(ctx, q, scanHead, `SELECT substr(t.`+c.column+`, 1, $1), COUNT(*) FROM `+c.table+` t
+			WHERE length(t.`+c.column+`) > 0 GROUP BY 1 ORDER BY 1`, int64(size))
+		return err
+	})
+	return heads, err
+}
+
+func scanHead(row scanner) (h keyring.Head, err error) { return h, row.Scan(&h.Bytes, &h.Count) }
+
 // page is the query of one page.
 func (c sealedPlace) page(after []string, limit int) (query string, args []any, err error) {
 	var names, marks []string

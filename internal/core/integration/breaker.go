@@ -109,12 +109,12 @@ func (b *breakers) settle(key breakerKey, version uint64, v verdict) {
 	br.failures++
 	br.class = v.class
 	if br.probing || br.failures >= b.after || v.rest > 0 {
-		b.open(br, v.rest)
+		b.trip(br, v.rest)
 	}
 }
 
-// open begins a rest, twice as long as the one before. Called with the lock held.
-func (b *breakers) open(br *breaker, asked time.Duration) {
+// trip begins a rest, twice as long as the one before. Called with the lock held.
+func (b *breakers) trip(br *breaker, asked time.Duration) {
 	now := b.now()
 	if !br.opened.IsZero() && now.Before(br.until) {
 		return // one that was on its way when the others failed
@@ -135,6 +135,19 @@ func (b *breakers) of(g snowflake.Guild) []Health {
 	})
 	slices.SortFunc(all, func(a, c Health) int { return cmp.Or(strings.Compare(string(a.Integration), string(c.Integration))) })
 	return all
+}
+
+// open counts the integrations whose breakers are open, and their guilds.
+func (b *breakers) open() (integrations, guilds int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	those, theirs := map[ID]bool{}, map[snowflake.Guild]bool{}
+	b.failing.all(func(key breakerKey, br *breaker) {
+		if br.health(key.integration, b.now()).State == Open {
+			those[key.integration], theirs[key.guild] = true, true
+		}
+	})
+	return len(those), len(theirs)
 }
 
 func (br *breaker) health(id ID, now time.Time) Health {

@@ -239,3 +239,22 @@ func TestI15ASuccessForgivesFailures(t *testing.T) {
 		f.wantSent(t, true, "a success")
 	}
 }
+
+func TestI15PausedIntegrationsAreCounted(t *testing.T) {
+	f := newFailing(t)
+	want := func(integrations, guilds int) {
+		t.Helper()
+		if i, g := f.resolver.Paused(); i != integrations || g != guilds {
+			t.Errorf("%d integrations in %d guilds, want %d in %d", i, g, integrations, guilds)
+		}
+	}
+	want(0, 0)
+	f.ask(t, arcade)
+	want(0, 0)
+	for range 4 {
+		f.ask(t, arcade)
+	}
+	want(1, 1)
+	f.clock.add(time.Hour) // the next one is a try
+	want(0, 0)
+}

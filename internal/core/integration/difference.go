@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"usher/internal/core/audit"
+	"usher/internal/core/placeholder"
 )
 
 // differs tells of a field that differs, whole: what is decided by must not hide behind an ellipsis. An entry of the audit log takes it shortened.
@@ -39,7 +40,7 @@ func placeholderChanges(old, now []Placeholder) []audit.Change {
 			if p.Fallback != "" {
 				texts[p.Name] += fmt.Sprintf(", fallback %q", p.Fallback)
 			}
-			if p.Format != "" {
+			if p.Format != "" && p.Format != placeholder.Text { // which it is without being said
 				texts[p.Name] += ", format " + string(p.Format)
 			}
 			if p.Sample != "" {

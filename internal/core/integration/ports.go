@@ -88,6 +88,8 @@ type Listing interface {
 	PublicPage(ctx context.Context, q Query) (Page[Record], error)
 	// PendingPage lists the integrations whose newest revision waits for the operator, with that revision, the longest waiting first.
 	PendingPage(ctx context.Context, q Query) (Page[Record], error)
+	// PendingCount counts them.
+	PendingCount(ctx context.Context) (int64, error)
 }
 
 // Query asks for a page of a list.

@@ -107,6 +107,15 @@ func (c *Catalog) Queue(ctx context.Context, q Query) (Page[Review], error) {
 	return reviews, nil
 }
 
+// Waiting counts what waits for the operator.
+func (c *Catalog) Waiting(ctx context.Context) (int64, error) {
+	n, err := c.Listing.PendingCount(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("counting what waits for approval: %w", err)
+	}
+	return n, nil
+}
+
 // Review gives one of the queue. Errors: NotFound, also where nothing waits.
 func (c *Catalog) Review(ctx context.Context, id ID) (Review, error) {
 	review, err := c.review(ctx, id)

@@ -70,6 +70,10 @@ func NewResolver(p Parts) (*Resolver, error) {
 // Health lists a guild's integrations that are in trouble, by id (I-15). It knows what this process has seen.
 func (r *Resolver) Health(g snowflake.Guild) []Health { return r.breakers.of(g) }
 
+// Paused counts the integrations that are left alone after failures (I-15), and the guilds that are without their values for it. It knows
+// what this process has seen.
+func (r *Resolver) Paused() (integrations, guilds int) { return r.breakers.open() }
+
 // Begin starts the requests of those active integrations whose placeholders are among names (I-6), each by itself and at once (I-10,
 // I-11); those that need the ticket's channel wait for [Run.Channel]. It ends with ctx. It never fails: what cannot be had is missing.
 func (r *Resolver) Begin(ctx context.Context, s Subject, names []string) *Run {

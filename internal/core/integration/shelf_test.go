@@ -289,6 +289,17 @@ func (s *shelf) PublicPage(context.Context, integration.Query) (integration.Page
 	return s.list(func(r integration.Record) bool { return r.Public }), nil
 }
 
+func (s *shelf) PendingCount(context.Context) (n int64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rows {
+		if r.Revision.State == integration.Pending {
+			n++
+		}
+	}
+	return n, nil
+}
+
 func (s *shelf) PendingPage(context.Context, integration.Query) (integration.Page[integration.Record], error) {
 	return s.list(func(r integration.Record) bool { return r.Revision.State == integration.Pending }), nil
 }

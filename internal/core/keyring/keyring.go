@@ -65,6 +65,12 @@ type Kept struct {
 	Sealed []byte
 }
 
+// Head is the beginning that Count values have in common.
+type Head struct {
+	Bytes []byte
+	Count int
+}
+
 // Change is a sealed value and what to put in its place.
 type Change struct {
 	Kept
@@ -77,6 +83,8 @@ type Store interface {
 	Kinds() []string
 	// Kept gives up to limit values of a kind, in the order of their rows, from behind the row after; nil: from the first.
 	Kept(ctx context.Context, kind string, after []string, limit int) ([]Kept, error)
+	// Heads counts the values of a kind by their first size bytes, in the order of these.
+	Heads(ctx context.Context, kind string, size int) ([]Head, error)
 	// Replace makes the changes, all together or none, where Sealed is still stored, and tells how many that were: what somebody else
 	// changed or deleted in the meantime stays as it is.
 	Replace(ctx context.Context, changes []Change) (int, error)

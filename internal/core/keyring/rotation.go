@@ -123,6 +123,25 @@ func (r *Rotation) Uses(ctx context.Context) (map[KeyID]Use, error) {
 	return uses, err
 }
 
+// headSize is enough of a value for [Ring.SealedWith].
+const headSize = 5
+
+// Census counts all values by the key that they are under, without opening any. Key 0 stands for what is no sealed value.
+func Census(ctx context.Context, ring Ring, s Store) (map[KeyID]int, error) {
+	counts := map[KeyID]int{}
+	for _, kind := range s.Kinds() {
+		heads, err := s.Heads(ctx, kind, headSize)
+		if err != nil {
+			return nil, fmt.Errorf("counting sealed values: %w", err)
+		}
+		for _, h := range heads {
+			id, _ := ring.SealedWith(h.Bytes)
+			counts[id] += h.Count
+		}
+	}
+	return counts, nil
+}
+
 // Samples gives the first value of each kind: enough to see whether there are any, and whether the keys are the right ones.
 func Samples(ctx context.Context, s Store) (samples []Kept, err error) {
 	for _, kind := range s.Kinds() {

@@ -67,6 +67,13 @@ func (s *rows) Kept(_ context.Context, kind string, after []string, limit int) (
 	return kept, nil
 }
 
+func (s *rows) Heads(_ context.Context, kind string, size int) (heads []keyring.Head, err error) {
+	for _, sealed := range s.sealed[kind] {
+		heads = append(heads, keyring.Head{Bytes: sealed[:min(size, len(sealed))], Count: 1})
+	}
+	return heads, s.fails
+}
+
 func (s *rows) Replace(_ context.Context, changes []keyring.Change) (n int, err error) {
 	if s.beforeOne != nil {
 		s.beforeOne()
@@ -217,6 +224,24 @@ func TestI25ResealLeavesWhatDoesNotOpen(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, uses); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestI25CensusCountsByKeyWithoutOpening(t *testing.T) {
+	t.Parallel()
+	r, s := house(t)
+	sealed, err := r.Ring.Seal(t.Context(), purpose("a", "0"), secret.New("a0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sealed["a"][0], s.sealed["b"][0] = sealed, []byte{1}
+	counts, err := keyring.Census(t.Context(), r.Ring, s)
+	if diff := cmp.Diff(map[keyring.KeyID]int{0: 1, 1: 6, 2: 1}, counts); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	s.fails = errors.New("disk")
+	if _, err := keyring.Census(t.Context(), r.Ring, s); !errors.Is(err, s.fails) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -32,7 +32,8 @@ type Connection struct {
 	Dispatcher *dispatch.Dispatcher
 
 	log      *slog.Logger
-	shards   []int
+	shards   []int // of this process
+	count    int   // of the bot
 	sessions map[int]gatewayconn.State
 }
 
@@ -110,7 +111,7 @@ func (c *Connection) enter(ctx context.Context, api rest.Client, o *Options) (*d
 	if o.Shards <= 0 {
 		o.Shards = max(entry.Shards, 1)
 	}
-	c.shards = slices.Clone(o.ShardIDs)
+	c.shards, c.count = slices.Clone(o.ShardIDs), o.Shards
 	if len(c.shards) == 0 {
 		for id := range o.Shards {
 			c.shards = append(c.shards, id)

@@ -242,6 +242,9 @@ func TestHandoverToAnotherProcess(t *testing.T) {
 	o := f.options()
 	o.Sessions, o.ShardIDs = states, []int{1}
 	second := mustConnect(t, o)
+	if mine, all := second.Numbers(); !cmp.Equal(mine, []int{1}) || all != 2 || len(second.Shards()) != 0 {
+		t.Errorf("before it is open it has %v of %d, and %d connections", mine, all, len(second.Shards()))
+	}
 	if err := second.Open(ctx); err != nil {
 		t.Fatal(err)
 	}

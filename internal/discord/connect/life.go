@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"github.com/disgoorg/disgo/gateway"
@@ -52,6 +53,9 @@ func (c *Connection) Shards() []*gatewayconn.Conn {
 	}
 	return out
 }
+
+// Numbers lists the shards of this process, opened or not, and gives how many the bot has in all.
+func (c *Connection) Numbers() (mine []int, all int) { return slices.Clone(c.shards), c.count }
 
 // Ready reports whether every shard of this process is connected and logged in.
 func (c *Connection) Ready() bool {

@@ -23,6 +23,7 @@ type Conn struct {
 
 	mu        sync.Mutex
 	status    gateway.Status
+	since     time.Time // of status
 	sessionID string
 	resumeURL string
 	received  int
@@ -148,6 +149,13 @@ func (c *Conn) Status() gateway.Status {
 	return c.status
 }
 
+// Since is since when the status is what it is; zero before the first Open.
+func (c *Conn) Since() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.since
+}
+
 // Latency is the time between the last acknowledged heartbeat and its ACK; zero before the first.
 func (c *Conn) Latency() time.Duration {
 	c.mu.Lock()
@@ -264,7 +272,9 @@ func (c *Conn) Send(ctx context.Context, op gateway.Opcode, data gateway.Message
 func (c *Conn) setStatus(status gateway.Status, err error) {
 	c.mu.Lock()
 	changed := c.status != status
-	c.status = status
+	if c.status = status; changed {
+		c.since = c.opts.Clock.Now()
+	}
 	c.mu.Unlock()
 	if changed || err != nil {
 		c.opts.OnStatus(StatusChange{ShardID: c.shard.ID, Status: status, Err: err})

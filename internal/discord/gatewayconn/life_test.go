@@ -473,3 +473,22 @@ func TestCreateTakesOverDisgosOptions(t *testing.T) {
 		t.Errorf("state (-want +got):\n%s", diff)
 	}
 }
+
+// What operators are shown as "since" is when the state began, not when it was last looked at.
+func TestSinceIsOfTheStatus(t *testing.T) {
+	fake := clocktest.New(time.Now())
+	c := newClient(t, newFakeGateway(t, func(p *peer) { p.login("one"); p.gone() }), func(o *gatewayconn.Options, _ *gatewayconn.Shard) { o.Clock = fake }, nil)
+	if since := c.conn.Since(); !since.IsZero() {
+		t.Errorf("it was never opened, and is what it is since %s", since)
+	}
+	c.open()
+	ready := fake.Now()
+	fake.Advance(time.Second)
+	if since := c.conn.Since(); !since.Equal(ready) {
+		t.Errorf("ready since %s, want %s", since, ready)
+	}
+	c.conn.Close(c.ctx)
+	if since := c.conn.Since(); !since.Equal(fake.Now()) {
+		t.Errorf("closed since %s, want %s", since, fake.Now())
+	}
+}

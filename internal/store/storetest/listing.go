@@ -136,7 +136,13 @@ func testListingQueue(t trial) {
 	}
 	same(t, "queue", t.all(t.Listing.PendingPage, "", 1), []string{"b", "c", "d", "a"})
 	same(t, "search", t.all(t.Listing.PendingPage, "C", 3), []string{"c"})
+	n, err := t.Listing.PendingCount(t.Context())
+	ok(t, err)
+	same(t, "how many", n, 4)
 	t.approved("c")
+	n, err = t.Listing.PendingCount(t.Context())
+	ok(t, err)
+	same(t, "how many after a decision", n, 3)
 	same(t, "after a decision", t.all(t.Listing.PendingPage, "", 2), []string{"b", "d", "a"})
 }
 

@@ -14,6 +14,7 @@ import (
 func sealedRules() []rule {
 	return []rule{
 		{"I25SealedValuesAreAllWalkedWithWhatTheyAreBoundTo", testSealedWalk},
+		{"I25SealedValuesAreCountedByTheirBeginnings", testSealedHeads},
 		{"I25SealedValuesAreReplacedWhereTheyAreStillTheSame", testSealedReplaced},
 		{"I25SealedValuesAreReplacedTogetherOrNotAtAll", testSealedTogether},
 	}
@@ -108,6 +109,24 @@ func testSealedWalk(t trial) {
 		t.Error("a row that is none is walked from")
 	}
 	_, err := t.Sealed.Kept(cancelled(t), "reply_token", nil, 1)
+	wantCancelled(t, err)
+}
+
+func testSealedHeads(t trial) {
+	sealSome(t)
+	for kind, want := range map[string][]keyring.Head{
+		"integration_header": {{Bytes: []byte{0, 1}, Count: 1}, {Bytes: []byte{7}, Count: 1}, {Bytes: []byte("se"), Count: 1}},
+		"reply_token":        {{Bytes: []byte{0, 1}, Count: 3}}, // and none where nothing is sealed
+		"integration_secret": {{Bytes: []byte("fo"), Count: 1}, {Bytes: []byte("on"), Count: 1}, {Bytes: []byte("th"), Count: 1}, {Bytes: []byte("tw"), Count: 1}},
+	} {
+		got, err := t.Sealed.Heads(t.Context(), kind, 2)
+		ok(t, err)
+		same(t, kind, got, want)
+	}
+	if _, err := t.Sealed.Heads(t.Context(), "none", 2); err == nil {
+		t.Error("an unknown kind is counted")
+	}
+	_, err := t.Sealed.Heads(cancelled(t), "reply_token", 2)
 	wantCancelled(t, err)
 }
 

@@ -890,6 +890,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how this instance is
+         * @description Of the process that answers. It takes some seconds at most, whatever does not answer; In a terminal, usher doctor looks at an installation, running or not.
+         */
+        get: operations["get-health-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the settings and limits that hold
+         * @description They are read when the program starts. Of secrets it is told whether they are set.
+         */
+        get: operations["list-instance-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what waits for an operator */
+        get: operations["count-waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews": {
         parameters: {
             query?: never;
@@ -1337,6 +1394,42 @@ export interface components {
             name: string;
             value: string;
         };
+        HealthFinding: {
+            /** @description What to do; absent: nothing. */
+            advice?: string;
+            /**
+             * Format: date-time
+             * @description When it was found: what is dear to find out is not looked at each time.
+             */
+            at: string;
+            /**
+             * @description What was looked at.
+             * @example database
+             */
+            name: string;
+            /** @description What was found. */
+            text: string;
+            /**
+             * @description look: it works, but should be looked at, or it could not be found out.
+             * @enum {string}
+             */
+            verdict: "ok" | "look" | "wrong";
+        };
+        HealthReport: {
+            /** Format: date-time */
+            at: string;
+            /** @description Always in one order. */
+            findings: components["schemas"]["HealthFinding"][];
+            /** @description This process's connections to Discord, by number. */
+            shards: components["schemas"]["Shard"][];
+            /**
+             * Format: date-time
+             * @description Since when this process serves.
+             */
+            started: string;
+            /** @description Of Usher. */
+            version: string;
+        };
         Instance: {
             /** @description Whether people can sign in; else whoever runs this instance has to set it up. */
             sign_in: boolean;
@@ -1345,6 +1438,38 @@ export interface components {
             /** @description Whether this browser, or this key, is somebody's. */
             signed_in: boolean;
             version: string;
+        };
+        InstanceSetting: {
+            /** @description What it does. */
+            about: string;
+            default?: string;
+            /**
+             * @description Where its value came from.
+             * @enum {string}
+             */
+            from: "default" | "environment" | "settings file" | "program" | "fixed";
+            /** @enum {string} */
+            group: "integrations" | "requests" | "egress" | "web" | "discord" | "storage" | "log";
+            /** @description What holds where it has no value. */
+            otherwise?: string;
+            /** @description Whether its value is told to nobody. */
+            secret: boolean;
+            /** @description Whether it has a value. */
+            set: boolean;
+            /** @example bytes */
+            unit?: string;
+            /** @description As one would write it. */
+            value?: string;
+            /**
+             * @description The environment variable that changes it, also in the settings file; absent: nothing does.
+             * @example USHER_GRACE
+             */
+            variable?: string;
+        };
+        InstanceSettings: {
+            /** @description The settings file, there or not; absent: the program was started without one. */
+            file?: string;
+            settings: components["schemas"]["InstanceSetting"][];
         };
         IntegrationChange: {
             /**
@@ -2092,6 +2217,50 @@ export interface components {
             /** @description They may see and close every ticket; at most 20. */
             staff_roles: string[];
         };
+        Shard: {
+            /**
+             * Format: int64
+             * @description How many the bot has in all processes.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Servers that it brought.
+             */
+            guilds: number;
+            /**
+             * Format: int64
+             * @description From 0.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description New sessions since this process began.
+             */
+            logins: number;
+            /**
+             * Format: int64
+             * @description Connections that ended by themselves.
+             */
+            losses: number;
+            /**
+             * Format: double
+             * @description Between the last heartbeat and its answer; absent: none was answered yet.
+             */
+            millis?: number;
+            /**
+             * Format: int64
+             * @description Lost connections after which the session went on.
+             */
+            resumes: number;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state; absent: it was never opened.
+             */
+            since?: string;
+            /** @enum {string} */
+            state: "ready" | "connecting" | "resuming" | "disconnected";
+        };
         SigningKeys: {
             /** @description Standard Webhooks keys (whsec_…): the newest first, then the one before while it is rotated. */
             keys: string[];
@@ -2438,6 +2607,13 @@ export interface components {
             /** Format: int64 */
             revision: number;
             secrets: components["schemas"]["SecretField"][];
+        };
+        Waits: {
+            /**
+             * Format: int64
+             * @description Integrations that wait for approval.
+             */
+            reviews: number;
         };
         Yield: {
             missing: boolean;
@@ -4489,6 +4665,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-health-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-instance-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceSettings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waits"];
+                };
             };
             /** @description Error */
             default: {
