@@ -14,6 +14,11 @@ export const ownOf = (integration: string) => ({
   queryFn: () => ask(api.GET("/api/v1/me/integrations/{integration}", { params: { path: { integration } } })),
 });
 
+export const revisionsOf = (integration: string) => ({
+  queryKey: ["revisions", integration],
+  queryFn: () => ask(api.GET("/api/v1/me/integrations/{integration}/revisions", { params: { path: { integration } } })),
+});
+
 export const collisionsOf = (guild: string, integration: string) => ({
   queryKey: ["collisions", guild, integration],
   queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/integrations/{integration}/collisions", { params: { path: { guild, integration } } })),
@@ -47,7 +52,7 @@ export const available = (search: string) => ({
 
 // changed forgets everything about integrations: a change of one shows in lists, in servers and in what messages may hold.
 export const changed = () =>
-  Promise.all(["active", "integration", "own", "collisions", "deliveries", "mine", "available", "placeholders", "audit", "reviews"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  Promise.all(["active", "integration", "own", "revisions", "collisions", "deliveries", "mine", "available", "placeholders", "audit", "reviews"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
 
 // starters are the templates to start from, which do not change while the page is open.
 export const starters = () => ({ queryKey: ["starters"], staleTime: Infinity, queryFn: () => ask(api.GET("/api/v1/integration-starters")) });

@@ -7,6 +7,7 @@ import { guilds } from "./guilds";
 import { integrations } from "./integrations";
 import { json } from "./json";
 import { message } from "./message";
+import { operator } from "./operator";
 import { order } from "./order";
 import { overview } from "./overview";
 import { panels, trial } from "./panels";
@@ -17,7 +18,7 @@ import { shell } from "./shell";
 import { tags } from "./tags";
 import { tickets } from "./tickets";
 
-export const text = { account, audit, forms, guilds, integrations, json, message, order, overview, panels, review, settings, setup, shell, tags, tickets, trial };
+export const text = { account, audit, forms, guilds, integrations, json, message, operator, order, overview, panels, review, settings, setup, shell, tags, tickets, trial };
 
 const locale = () => navigator.language;
 

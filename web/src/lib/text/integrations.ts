@@ -195,6 +195,18 @@ export const integrations = {
   unpublish: "Take from the list",
   asked: "Asked.",
 
+  history: "History",
+  historyLead: "What it requests and requested: one revision for every change of the request. Header values and secrets are never shown.",
+  revision: (number: string) => `Revision ${number}`,
+  revisionStates: { draft: "Not published", pending: "Waits for approval", approved: "Approved", rejected: "Refused", superseded: "Replaced" } as Record<string, string>,
+  revisionLive: "Live",
+  revisionFirst: "The first one: there is nothing to compare it with.",
+  revisionReason: (reason: string) => `Refused because: ${reason}`,
+  revisionRequest: "It requests",
+  revisionChanged: "What it changed",
+  byYou: "by you",
+  by: (user: string) => `by ${user}`,
+
   starters: "What do you want to start from?",
   startersLead: "Everything in it can be changed afterwards.",
   starterBlank: "Start from nothing",
