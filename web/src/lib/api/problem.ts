@@ -25,12 +25,14 @@ export class Problem extends Error {
 
   // field is what is wrong with the input at a path such as `headers[1].name`.
   field(path: string): string | undefined {
-    return this.fields.find((field) => plain(field.location) === path)?.message;
+    return this.fields.find((field) => Problem.path(field) === path)?.message;
+  }
+
+  // path is a field's location without the part that says where in the request it was.
+  static path(field: FieldProblem): string {
+    return (field.location ?? "").replace(/^(body|query|path)\b\.?/, "");
   }
 }
-
-// plain drops the part of a location that says where in the request it was.
-const plain = (location: string | undefined) => (location ?? "").replace(/^(body|query|path)\.?/, "");
 
 // problemText is a sentence for people about anything that was thrown.
 export function problemText(error: unknown): string {

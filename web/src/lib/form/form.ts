@@ -36,12 +36,16 @@ export const blankQuestion = (): QuestionForm => ({
 
 export const blankForm = (): FormForm => ({ name: "", title: "", questions: [blankQuestion()] });
 
-export const formOf = (form: Schemas["Form"]): FormForm => ({
+// formOf opens what is saved. What was saved from sent keeps its keys, so that what is open stays open, and what is typed in stays there.
+export const formOf = (form: Schemas["Form"], sent?: FormForm): FormForm => ({
   name: form.name, title: form.title,
-  questions: form.questions.map((one) => ({
-    ...blankQuestion(), ...one, required: one.required ?? false,
-    options: (one.options ?? []).map((option) => ({ ...blankOption(), ...option, value: option.value === option.label ? "" : (option.value ?? "") })),
-  })),
+  questions: form.questions.map((one, at) => {
+    const was = sent?.questions[at];
+    return {
+      ...blankQuestion(), ...one, ...(was && { key: was.key }), required: one.required ?? false,
+      options: (one.options ?? []).map((option, of) => ({ ...blankOption(), ...option, value: option.value === option.label ? "" : (option.value ?? ""), ...(was?.options[of] && { key: was.options[of].key }) })),
+    };
+  }),
 });
 
 export const draftOf = (form: FormForm): Schemas["FormDraft"] => ({ name: form.name.trim(), title: form.title, questions: form.questions.map(questionOf) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blank, draftOf, formOf, formOfStarter, hostOf, limits, nameFor, sampleOf } from "./draft";
+import { blank, draftOf, formOf, formOfStarter, hostOf, limits, nameFor, pathSent, row, rowsOf, sampleOf } from "./draft";
 
 describe("draftOf", () => {
   it("drops rows in which nothing was typed, and keeps half-typed ones for the API to complain of", () => {
@@ -10,6 +10,22 @@ describe("draftOf", () => {
   it("sends no value for a header that was not touched", () => {
     const draft = draftOf(formOf({ name: "n", description: "d", method: "GET", url: "u", headers: [{ name: "A" }], placeholders: [] }));
     expect(draft.headers).toEqual([{ name: "A" }]);
+  });
+});
+
+describe("pathSent", () => {
+  const form = { ...blank(), placeholders: [row(), row("a.b", "b"), row(), row("c", "c")] };
+  it("counts as the API does, which was sent no empty rows", () => {
+    const sent = rowsOf(form);
+    const paths = [0, 1, 2, 3].map((at) => pathSent(`placeholders[${at}].name`, form, sent));
+    expect(paths).toEqual([undefined, "placeholders[0].name", undefined, "placeholders[1].name"]);
+    expect([pathSent("url", form, sent), pathSent("placeholders", form, sent)]).toEqual(["url", "placeholders"]);
+  });
+  it("follows a row when another is taken away after it was sent", () => {
+    const now = { ...form, placeholders: [...form.placeholders] };
+    const sent = rowsOf(now);
+    now.placeholders.splice(0, 2);
+    expect([0, 1].map((at) => pathSent(`placeholders[${at}].path`, now, sent))).toEqual([undefined, "placeholders[1].path"]);
   });
 });
 

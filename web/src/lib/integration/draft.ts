@@ -45,14 +45,34 @@ export function formOfStarter({ draft, headers }: Schemas["Starter"]): Integrati
   return { ...formOf(draft), headers: headers.map(({ name, value }) => ({ name, value, kept: false })) };
 }
 
-// draftOf is what is sent. Rows in which nothing was typed are not meant; a header that was not touched keeps its value.
+// Rows are those of a form in which something was typed, in the order in which the API counts them.
+export type Rows = { headers: Header[]; secrets: Secret[]; placeholders: PlaceholderRow[] };
+
+// rowsOf gives the rows that are sent; the others are not meant.
+export const rowsOf = (form: IntegrationForm): Rows => ({
+  headers: form.headers.filter(({ name, value, kept }) => name || value || kept),
+  secrets: form.secrets.filter(({ name, description }) => name || description),
+  placeholders: form.placeholders.filter(({ name, path, sample, fallback }) => name || path || sample || fallback),
+});
+
+// pathSent is a path such as headers[2].name as the API counted when sent went out; undefined for a row that was not among them.
+export function pathSent(path: string, form: IntegrationForm, sent: Rows): string | undefined {
+  const [, list, at, rest] = /^(headers|secrets|placeholders)\[(\d+)\](.*)$/.exec(path) ?? [];
+  if (list === undefined) return path;
+  const rows: unknown[] = sent[list as keyof Rows];
+  const place = rows.indexOf(form[list as keyof Rows][Number(at)]);
+  return place < 0 ? undefined : `${list}[${place}]${rest}`;
+}
+
+// draftOf is what is sent. A header that was not touched keeps its value.
 export function draftOf(form: IntegrationForm): Schemas["IntegrationDraft"] {
+  const rows = rowsOf(form);
   return {
     name: form.name.trim(), description: form.description.trim(), logo: form.logo.trim(), privacy: form.privacy.trim(), method: form.method, url: form.url.trim(),
     validation: form.validation.trim(), cache_seconds: form.cache,
-    headers: form.headers.filter(({ name, value, kept }) => name || value || kept).map(({ name, value, kept }) => (kept && value === "" ? { name } : { name, value })),
-    secrets: form.secrets.filter(({ name, description }) => name || description),
-    placeholders: form.placeholders.filter(({ name, path, sample }) => name || path || sample).map((one) => ({ ...one })),
+    headers: rows.headers.map(({ name, value, kept }) => (kept && value === "" ? { name } : { name, value })),
+    secrets: rows.secrets.map((one) => ({ ...one })),
+    placeholders: rows.placeholders.map((one) => ({ ...one })),
   };
 }
 

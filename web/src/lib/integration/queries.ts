@@ -50,9 +50,14 @@ export const available = (search: string) => ({
   getNextPageParam: (last: { next?: string }) => last.next,
 });
 
-// changed forgets everything about integrations: a change of one shows in lists, in servers and in what messages may hold.
-export const changed = () =>
-  Promise.all(["active", "integration", "own", "revisions", "collisions", "deliveries", "mine", "available", "placeholders", "audit", "reviews"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+// edited reads one's own integration to be edited: not changed under one's hands, it is asked for again on demand alone.
+export const edited = (integration: string) => ({ ...ownOf(integration), queryKey: ["edited", integration], staleTime: Infinity, gcTime: 0, refetchOnWindowFocus: false });
+
+// shownIn are the first keys of the queries that show something of integrations: lists, servers, what messages may hold.
+export const shownIn = ["active", "integration", "own", "revisions", "collisions", "deliveries", "mine", "available", "placeholders", "audit", "reviews"] as const;
+
+// changed forgets everything about integrations after a change of one.
+export const changed = () => Promise.all(shownIn.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 
 // starters are the templates to start from, which do not change while the page is open.
 export const starters = () => ({ queryKey: ["starters"], staleTime: Infinity, queryFn: () => ask(api.GET("/api/v1/integration-starters")) });

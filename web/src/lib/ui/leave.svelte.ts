@@ -13,11 +13,13 @@ class Leave {
     this.go = undefined;
   }
 
+  // leave goes on to where the person was on the way to, if the question stands.
   leave(): void {
     const { go } = this;
+    if (!go) return;
     this.go = undefined;
     this.sure = true;
-    go?.();
+    go();
   }
 }
 

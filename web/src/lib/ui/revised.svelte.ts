@@ -8,8 +8,8 @@ type Ways<T extends object, S> = {
   formOf: (saved: S, sent?: T) => T;
   put: (form: T, revision: number) => Promise<S>;
   read: () => Promise<S>;
-  saved: string; // said when it went well
-  lists: string[]; // first keys of the queries that show it
+  saved: string | ((now: S) => string); // said when it went well
+  lists: readonly string[]; // first keys of the queries that show it
 };
 
 export class Revised<T extends object, S extends { revision: number }> {
@@ -32,18 +32,20 @@ export class Revised<T extends object, S extends { revision: number }> {
       return this.#ways.formOf(this.now, form);
     });
     if (!good) return false;
-    toasts.good(this.#ways.saved);
-    await Promise.all(this.#ways.lists.map((list) => queries.invalidateQueries({ queryKey: [list] })));
+    const { saved, lists } = this.#ways;
+    toasts.good(typeof saved === "string" ? saved : saved(this.now));
+    await Promise.all(lists.map((list) => queries.invalidateQueries({ queryKey: [list] })));
     return true;
   };
 
   // overwrite saves over what somebody else saved meanwhile.
-  overwrite = async (): Promise<void> => {
+  overwrite = async (): Promise<boolean> => {
     try {
       this.now = await this.#ways.read();
-      await this.save();
+      return await this.save();
     } catch (error) {
-      this.draft.refuse(error);
+      void this.draft.refuse(error);
+      return false;
     }
   };
 }
