@@ -21,6 +21,14 @@ describe("Names", () => {
     expect(names.beginning("s").map((one) => one.source)).toEqual(["Game", "Shop", "Bloxlink", "Ticket"]);
     expect(names.beginning("zzz")).toEqual([]);
   });
+  it("knows where else a name works", () => {
+    const here = new Names([], true, { tag: ["form.age"], close: ["closed_by", "form.age"] });
+    expect([here.elsewhere("Closed_By"), here.elsewhere("form.age"), here.elsewhere("nope")]).toEqual([["close"], ["tag", "close"], []]);
+  });
+  it("offers each of two that share even their source", () => {
+    const twins = new Names([{ name: "score", long: "game.score", source: "Game" }, { name: "score", long: "game-2.score", source: "Game" }]);
+    expect(twins.beginning("sc").map((one) => twins.written(one))).toEqual(["%score%", "%game-2.score%"]);
+  });
   it("guesses what was meant", () => {
     expect(names.nearest("usernmae").map((one) => one.name)).toEqual(["username"]);
     expect(names.nearest("something_else")).toEqual([]);

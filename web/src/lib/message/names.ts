@@ -17,10 +17,13 @@ export class Names {
   // ready is false as long as it is not known what there is: then nothing is called unknown.
   readonly ready: boolean;
   #owners = new Map<string, Placeholder[]>();
+  #elsewhere: Record<string, Set<string>>;
 
-  constructor(all: Placeholder[], ready = true) {
+  // elsewhere are the names that other places know.
+  constructor(all: Placeholder[], ready = true, elsewhere: Record<string, string[]> = {}) {
     this.all = all;
     this.ready = ready;
+    this.#elsewhere = Object.fromEntries(Object.entries(elsewhere).map(([place, names]) => [place, new Set(names.map(fold))]));
     for (const one of all) {
       for (const name of new Set([fold(one.name), fold(one.long ?? one.name)])) {
         this.#owners.set(name, [...(this.#owners.get(name) ?? []), one]);
@@ -33,6 +36,11 @@ export class Names {
   // rivals are the others of this name, if it is one that integrations share.
   rivals(name: string): Placeholder[] {
     return this.#owners.get(fold(name))?.slice(1) ?? [];
+  }
+
+  // elsewhere are the places that know a name, which this one does not.
+  elsewhere(name: string): string[] {
+    return Object.keys(this.#elsewhere).filter((place) => this.#elsewhere[place]!.has(fold(name)));
   }
 
   // beginning lists what could be meant by what was typed so far.

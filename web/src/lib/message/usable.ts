@@ -9,9 +9,10 @@ export const placeholdersOf = (guild: string, place: Place, form = "") => ({
   queryFn: () => ask(api.GET("/api/v1/guilds/{guild}/placeholders", { params: { path: { guild }, query: { place, ...(form ? { form } : {}) } } })),
 });
 
-// namesFrom knows nothing yet while the list is not there.
-export const namesFrom = (usable: Schemas["Usable"][] | undefined) =>
+// namesFrom knows nothing yet while the list is not there. elsewhere are the lists of other places, to say where a name works.
+export const namesFrom = (usable: Schemas["Usable"][] | undefined, elsewhere: Partial<Record<Place, Schemas["Usable"][] | undefined>> = {}) =>
   new Names(
     (usable ?? []).map(({ name, long, description, sample, source, format }) => ({ name, sample, source, ...(long && { long }), ...(description && { description }), ...(format && { format }) })),
     usable !== undefined,
+    Object.fromEntries(Object.entries(elsewhere).map(([place, known]) => [place, (known ?? []).flatMap(({ name, long }) => (long ? [name, long] : [name]))])),
   );

@@ -48,6 +48,7 @@ export const forms = {
   optionDefault: "Chosen at first",
   addOption: "Add an option",
   removeOption: (number: number) => `Remove option ${number}`,
+  tooManyOptions: (most: number, over: number) => `Discord shows at most ${most} here. Take ${over} out, or choose the list.`,
   moreOfOption: "More",
   answerName: (name: string) => `${name} stands for the answer in the welcome message and in tags.`,
   preview: "As Discord will show it",

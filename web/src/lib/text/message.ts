@@ -4,6 +4,8 @@ export const message = {
   insert: (name: string) => `Insert ${name}`,
   suggestions: (count: number) => (count === 0 ? "No placeholder begins so" : `${count} placeholders; arrow keys choose, Enter inserts`),
   unknown: (name: string) => `${name} is no placeholder here and is shown as it stands.`,
+  elsewhere: (name: string, places: string) => `${name} has no value here; it works in ${places}.`,
+  places: { welcome: "the welcome message", tag: "tags", close: "the message when a ticket is closed" } as Record<string, string>,
   meant: "Did you mean",
   ambiguous: (name: string, sources: string, winner: string) => `${name} is given by ${sources}; here it shows ${winner}’s.`,
   instead: "To be sure, write",

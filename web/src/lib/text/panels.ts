@@ -66,6 +66,7 @@ export const trial = {
   chosen: (name: string) => `As ${name}`,
   samples: "Back to sample values",
   note: (name: string) => `As ${name} would see it, with real values.`,
+  older: (name: string) => `You changed the message since it was filled for ${name}: with sample values again.`,
   missing: "These have no value for this member:",
   why: (names: string, source: string, reason: string) => `${source ? `${source}: ` : ""}${names}: ${reason}`,
   reasons: {

@@ -10,10 +10,44 @@ export function addressed<T extends string>(name: string, allowed: readonly [T, 
       return allowed.find((one) => one === now) ?? allowed[0];
     },
     set value(next) {
-      const url = new URL(page.url);
-      if (next === allowed[0]) url.searchParams.delete(name);
-      else url.searchParams.set(name, next);
-      void goto(url, { replaceState: true, keepFocus: true, noScroll: true });
+      put(name, next === allowed[0] ? "" : next);
     },
   };
+}
+
+// put writes one value into the query of the address, where nothing new is put on the way back.
+function put(name: string, value: string): void {
+  const url = new URL(page.url);
+  if (value) url.searchParams.set(name, value);
+  else url.searchParams.delete(name);
+  void goto(url, { replaceState: true, keepFocus: true, noScroll: true });
+}
+
+const pause = 250; // ms without a key, after which what is typed is searched for
+
+// Searching is what is looked for in a list, as it is typed; the address has it once the typing rests. Made while a component starts.
+export class Searching {
+  typed = $state("");
+  readonly #name = "search";
+
+  constructor() {
+    let written = this.settled;
+    this.typed = written;
+    // Another address, such as the page's own link, has another search.
+    $effect(() => {
+      const now = this.settled;
+      if (now !== written) written = this.typed = now;
+    });
+    $effect(() => {
+      const next = this.typed.trim();
+      if (next === written) return;
+      const timer = setTimeout(() => put(this.#name, (written = next)), pause);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  // settled is what is searched for.
+  get settled(): string {
+    return page.url.searchParams.get(this.#name) ?? "";
+  }
 }
