@@ -63,6 +63,15 @@ test("a form is built, with what is wrong beside its field", async () => {
     await page.getByRole("button", { name: "Add an option" }).click();
     await field(`Option ${number}`).fill(label);
   }
+  for (let number = 4; number <= 11; number++) {
+    await page.getByRole("button", { name: "Add an option" }).click();
+    await field(`Option ${number}`).fill(`Thing ${number}`);
+  }
+  await field("Answered by").selectOption("radio");
+  await page.getByText("Discord shows at most 10 here. Take 1 out, or choose the list.").waitFor();
+  assert.equal(await field("Option 11").inputValue(), "Thing 11", "another kind takes no option away");
+  await field("Answered by").selectOption("select");
+  for (let number = 11; number >= 4; number--) await page.getByRole("button", { name: `Remove option ${number}` }).click();
   await page.getByRole("button", { name: "Add a question" }).click();
   await field("Question").fill("What happened?");
   await field("Answered by").selectOption("paragraph");
@@ -116,6 +125,25 @@ test("what is changed on the dashboard is what Discord asks", async () => {
   await ryan.channelLink("report-ryan-1").waitFor();
 });
 
+test("what is typed while it is saved stays, and is not lost on the way out", async () => {
+  let go;
+  const held = new Promise((release) => (go = release));
+  await page.route("**/api/v1/guilds/*/forms/*", async (route) => (await held, route.continue()), { times: 1 });
+  await field("Title").fill("Sent");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await field("Title").fill("Typed meanwhile");
+  await page.getByRole("link", { name: "Tags", exact: true }).click();
+  await page.getByRole("dialog", { name: "Leave without saving?" }).getByRole("button", { name: "Stay" }).click();
+  const saved = page.waitForResponse((response) => response.request().method() === "PUT");
+  go();
+  await saved;
+  await page.waitForFunction(() => [...document.querySelectorAll("button:enabled")].some((button) => button.textContent.trim() === "Save"));
+  assert.equal(await field("Title").inputValue(), "Typed meanwhile");
+  await page.getByText("Unsaved changes").waitFor();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Nothing to save").waitFor();
+});
+
 test("a stale change is told, and a form in use is kept", async () => {
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -149,11 +177,14 @@ test("a tag is written, found, and posted with /tag", async () => {
   await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours.");
   await page.getByText("Hello Ryan, ticket 1 is ours.").waitFor();
   await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours. %roblox_username% %form.where% %closed_by%");
-  await page.getByText("%closed_by% is no placeholder here").waitFor();
-  assert.equal(await page.getByText(/is no placeholder here/).count(), 1, "what is built in and answers are known to tags");
+  await page.getByText("%closed_by% has no value here; it works in the message when a ticket is closed.").waitFor();
+  assert.equal(await page.getByText(/is no placeholder here|has no value here/).count(), 1, "what is built in and answers are known to tags");
   await page.getByRole("searchbox", { name: "Preview as" }).fill("ry");
   await page.getByRole("button", { name: /^Ryan/ }).click();
   await page.getByText("Bloxlink: %roblox_username%: there is no Bloxlink key.").waitFor();
+  await page.getByLabel("Text above the embed").fill("Hello again, %nickname%.");
+  await page.getByText("Hello again, Ryan.").waitFor(); // the preview goes on
+  await page.getByText("You changed the message since it was filled for Ryan").waitFor();
   await page.getByRole("button", { name: "Back to sample values" }).click();
   await page.getByLabel("Text above the embed").fill("Hello %nickname%, ticket %ticket_id% is ours.");
   await walk.accessible(page, "the tag's editor");
@@ -162,6 +193,12 @@ test("a tag is written, found, and posted with /tag", async () => {
   await page.getByRole("link", { name: "greeting", exact: true }).waitFor();
   await page.getByLabel("Search tags").fill("greet");
   await page.getByRole("link", { name: "account", exact: true }).waitFor({ state: "detached" });
+  await page.waitForURL(/search=greet$/);
+  await page.getByRole("link", { name: "greeting", exact: true }).click();
+  await field("Name").waitFor();
+  await page.goBack();
+  await page.getByRole("link", { name: "greeting", exact: true }).waitFor();
+  assert.equal(await page.getByLabel("Search tags").inputValue(), "greet", "the way back leads to what was found");
   await mia.enter("report-ryan-1");
   await mia.page.getByTestId("composer").fill("/tag");
   await mia.page.getByRole("option", { name: "/tag" }).waitFor();

@@ -59,10 +59,52 @@ test("placeholders are offered while one types, and a member's real values shown
   await walk.picture(page, "panels-4-as-ryan");
 });
 
+test("a preview goes on with what is written, and a long one stays within the window", async () => {
+  const text = welcome().getByLabel("Text above the embed");
+  await text.fill("Welcome back, %high_score%");
+  await page.getByText("Welcome back, 3000").waitFor();
+  await page.getByText("You changed the message since it was filled for Ryan").waitFor();
+  const description = welcome().getByLabel("Description");
+  const before = await description.inputValue();
+  await description.fill("Rules\n".repeat(120));
+  await page.getByText("Rules").last().waitFor();
+  const tall = await page.evaluate(() => Math.max(...[...document.querySelectorAll("*")].filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().height / innerHeight)));
+  assert.ok(tall > 0.5 && tall < 1, `what follows takes ${tall} of the window's height`);
+  await walk.accessible(page, "a long preview");
+  await walk.picture(page, "panels-4-long");
+  await description.fill(before);
+});
+
+test("two integrations of one name are offered side by side", async () => {
+  const twin = await page.evaluate(async (home) => {
+    const ask = async (method, path, body) => (await fetch(`/api/v1${path}`, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).text();
+    const made = JSON.parse(await ask("POST", "/me/integrations", { name: "Game lookup", description: "A twin", method: "GET", url: "http://127.0.0.1:9/", placeholders: [{ name: "high_score", path: "score" }] }));
+    await ask("PUT", `${home}/integrations/${made.id}`, { revision: made.revision.number, secrets: {} });
+    return made.id;
+  }, new URL(page.url()).pathname.replace(/^\/g\/(\d+)\/.*/, "/guilds/$1"));
+  const reload = async () => {
+    page.once("dialog", (asked) => asked.accept());
+    await page.reload();
+  };
+  await reload();
+  const text = welcome().getByLabel("Text above the embed");
+  await text.fill("%high");
+  const offers = page.getByRole("listbox", { name: "Placeholders" });
+  await offers.getByRole("option").nth(1).waitFor();
+  assert.deepEqual((await offers.getByRole("option").allInnerTexts()).slice(0, 2).map((words) => words.split("\n")[0]), ["%high_score%", "%game-lookup-2.high_score%"]);
+  await page.evaluate((path) => fetch(path, { method: "DELETE" }), `/api/v1/me/integrations/${twin}`);
+  await reload();
+});
+
 test("a name that is none is underlined, with what may have been meant one press away", async () => {
   const text = welcome().getByLabel("Text above the embed");
   await text.fill("Welcome to the arcade, %high_scroe|none% of %nickname%");
   await page.getByText("%high_scroe% is no placeholder here").waitFor();
+  const described = await text.evaluate((area) => area.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.textContent).join(" "));
+  assert.match(described, /%high_scroe% is no placeholder here/, "the reason is read with the field");
+  await text.fill("%closed_by%");
+  await page.getByText("%closed_by% has no value here; it works in the message when a ticket is closed.").waitFor();
+  await text.fill("Welcome to the arcade, %high_scroe|none% of %nickname%");
   await walk.accessible(page, "an unknown placeholder");
   await welcome().getByRole("button", { name: "Write %high_score% of Game lookup instead" }).click();
   assert.equal(await text.inputValue(), "Welcome to the arcade, %high_score|none% of %nickname%");
@@ -123,7 +165,11 @@ test("a page with changes is left only on purpose", async () => {
 });
 
 test("a mistake is told beside its field, and nothing typed is lost", async () => {
-  const name = page.getByRole("region", { name: "About" }).getByLabel("Name");
+  const about = page.getByRole("region", { name: "About" });
+  const name = about.getByLabel("Name");
+  await name.fill("🎫".repeat(80));
+  await about.getByText("80 / 80").waitFor(); // an emoji is one character
+  assert.equal(await name.getAttribute("aria-invalid"), null);
   await name.fill("");
   await save();
   await page.getByText("Give a name of 1 to 80 characters.").waitFor();

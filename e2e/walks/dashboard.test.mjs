@@ -93,6 +93,17 @@ test("an integration is described in two steps, with its card beside", async () 
   await secret.getByLabel("Name", { exact: true }).fill("api_key");
   await secret.getByLabel(/What to enter/).fill("The key from your account page");
   await page.getByLabel(/^Validation URL/).fill(`${lookup.address}/validate`);
+  await page.getByRole("button", { name: "Add a secret" }).click();
+  const second = page.getByRole("group", { name: "Secret 2" });
+  await second.getByLabel("Name", { exact: true }).pressSequentially("api_key_2"); // passes through the other's name
+  await page.getByLabel("api_key_2", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Remove Secret 2" }).click();
+  assert.equal(await page.getByLabel("api_key", { exact: true }).count(), 1);
+  await page.getByRole("button", { name: "Remove Secret 1" }).click();
+  assert.equal(await page.getByLabel(/^Validation URL/).inputValue(), `${lookup.address}/validate`, "what cannot be saved is in sight");
+  await page.getByRole("button", { name: "Add a secret" }).click();
+  await secret.getByLabel("Name", { exact: true }).fill("api_key");
+  await secret.getByLabel(/What to enter/).fill("The key from your account page");
   await page.getByRole("button", { name: "Add a header" }).click();
   const header = page.getByRole("group", { name: "Header 1" });
   await header.getByLabel("Name", { exact: true }).fill("Host");
@@ -100,21 +111,46 @@ test("an integration is described in two steps, with its card beside", async () 
 });
 
 test("a test request shows what is wrong beside its field, then the answer, whose values become placeholders", async () => {
+  await field("For the Discord user").fill("Ryan");
+  await page.getByRole("button", { name: "Add a placeholder" }).click();
+  const [blank, named] = ["Placeholder 1", "Placeholder 2"].map((row) => page.getByRole("group", { name: row }).getByLabel("Placeholder", { exact: true }));
+  await named.fill("not a name");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true");
+  assert.equal(await field("For the Discord user").getAttribute("aria-invalid"), "true", "the user is marked, too");
   await field("For the Discord user").fill("585576154958921739");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true");
+  assert.deepEqual(await Promise.all([blank, named].map((one) => one.getAttribute("aria-invalid"))), [null, "true"], "it is told beside the row that is wrong");
+  assert.equal(await field("For the Discord user").getAttribute("aria-invalid"), null, "what was said before is forgotten");
+  await page.getByRole("button", { name: "Remove Placeholder 2" }).click();
   await field("api_key").fill(key);
   await page.getByRole("button", { name: "Send", exact: true }).click();
   const name = page.getByRole("group", { name: "Header 1" }).getByLabel("Name", { exact: true });
   await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true");
   assert.equal(await name.getAttribute("aria-invalid"), "true", "a header that is refused is marked");
   await name.fill("Authorization");
+  await field("api_key").fill("");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.waitForFunction(() => document.activeElement?.type === "password" && document.activeElement.getAttribute("aria-invalid") === "true");
+  assert.equal(await name.getAttribute("aria-invalid"), null);
+  await field("api_key").fill(key);
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.getByRole("button", { name: /high_score: 3000/ }).click();
   await page.getByRole("button", { name: /user\.id: 12345678901234567890/ }).click();
   assert.deepEqual(await page.getByLabel("JSON path", { exact: true }).evaluateAll((all) => all.map((one) => one.value)), ["user.scores.high_score", "user.id"]);
   assert.deepEqual(await page.getByLabel("Sample", { exact: true }).evaluateAll((all) => all.map((one) => one.value)), ["3000", "12345678901234567890"], "a value that is clicked is the sample");
   assert.match(await page.locator("pre").last().innerText(), /"high_score"/);
+  await page.getByRole("button", { name: /^What was sent/ }).click();
+  await page.getByText("Bearer SECRET").waitFor(); // I-34: what went out, with secrets concealed
+  await page.getByRole("button", { name: /^The answer/ }).click();
+  await page.getByText("application/json").waitFor();
   await walk.accessible(page, "the second step");
   await walk.picture(page, "dashboard-4-request", { fullPage: true });
+  await page.setViewportSize({ width: 360, height: 780 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than a phone's window");
+  await walk.picture(page, "dashboard-4-request-phone", { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 test("it is created, and added to the server when its author's server accepts the secret", async () => {
@@ -143,17 +179,33 @@ test("a change is saved, and one made after it from an older page is told and no
   const other = await page.context().newPage();
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("button", { name: "Save", exact: true }).waitFor();
-  await other.goto(page.url());
-  await other.getByLabel("Description", { exact: true }).fill("Changed in the other tab.");
-  await other.getByRole("button", { name: "Save", exact: true }).click();
-  await other.getByRole("link", { name: "Edit" }).waitFor();
-  await other.close();
+  const address = page.url();
+  const change = async (words) => {
+    await other.goto(address);
+    await other.getByLabel("Description", { exact: true }).fill(words);
+    await other.getByRole("button", { name: "Save", exact: true }).click();
+    await other.getByRole("link", { name: "Edit" }).waitFor();
+  };
+  await change("Changed in the other tab.");
+  await page.getByLabel("Name", { exact: true }).first().fill("🎮".repeat(32));
+  await page.getByText("32 / 32").waitFor(); // I-1: an emoji is one character
+  await page.getByLabel("Name", { exact: true }).first().fill("Player card");
   await field("Description").fill("Changed in the first tab.");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Somebody changed this integration").waitFor();
   assert.equal(await field("Description").inputValue(), "Changed in the first tab.");
   await page.getByRole("button", { name: "Load the newer one" }).click();
   await page.waitForFunction(() => [...document.querySelectorAll("textarea")].some((area) => area.value === "Changed in the other tab."));
+  await change("Changed once more.");
+  await other.close();
+  await field("Description").fill("Mine after all.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Overwrite" }).waitFor();
+  await walk.accessible(page, "a stale integration");
+  await page.getByRole("button", { name: "Overwrite" }).click();
+  await page.getByText("Mine after all.").waitFor();
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).waitFor();
 });
 
 test("it is offered to everybody, and approved by whoever runs the instance", async () => {
@@ -172,7 +224,13 @@ test("it is offered to everybody, and approved by whoever runs the instance", as
   await page.getByRole("link", { name: /Ryan's Arcade/ }).click();
   await page.getByRole("link", { name: "Integrations", exact: true }).click();
   await page.getByRole("tab", { name: "Available" }).click();
+  await page.getByRole("searchbox", { name: "Search integrations" }).fill("player");
+  await page.waitForURL(/search=player/);
+  await page.getByRole("link", { name: "Player card" }).click();
+  await page.getByRole("button", { name: "Remove from server" }).waitFor();
+  await page.goBack();
   await page.getByRole("link", { name: "Player card" }).waitFor();
+  assert.equal(await page.getByRole("searchbox", { name: "Search integrations" }).inputValue(), "player", "the way back leads to what was found");
 });
 
 test("on a phone in the dark everything is there, too", async () => {
