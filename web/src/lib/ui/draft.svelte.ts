@@ -32,7 +32,7 @@ export class Draft<T extends object> extends Refusal {
       const saved = (await act(sent)) ?? sent;
       this.#saved = canonical(saved);
       settle(this.value, sent, saved);
-      if (!this.dirty) leave.leave();
+      if (!this.dirty) leave.again();
       return true;
     } catch (error) {
       void this.refuse(error);

@@ -13,13 +13,16 @@ class Leave {
     this.go = undefined;
   }
 
-  // leave goes on to where the person was on the way to, if the question stands.
   leave(): void {
+    this.sure = this.go !== undefined;
+    this.again();
+  }
+
+  // again goes on to where the person was on the way to; what else is not saved there may ask anew.
+  again(): void {
     const { go } = this;
-    if (!go) return;
     this.go = undefined;
-    this.sure = true;
-    go();
+    go?.();
   }
 }
 
