@@ -60,6 +60,7 @@ export const integrations = {
   headersLead: "Sent with every request, for example to authorise it.",
   addHeader: "Add a header",
   header: (number: number) => `Header ${number}`,
+  headerCount: ["header", "headers"] as const,
   headerName: "Name",
   headerValue: "Value",
   headerKept: "Unchanged; type to replace it",
@@ -108,7 +109,7 @@ export const integrations = {
   testMillis: (millis: string) => `${millis} ms`,
   testYields: "What each placeholder gives",
   testStatus: (status: number, millis: string, size: string) => `${status} · ${millis} ms · ${size} B`,
-  testNothing: "There was no answer.",
+  testNothing: "no answer",
   testCut: "The answer is longer than what is shown.",
 
   add: "Add to server",
