@@ -11,6 +11,7 @@ import (
 
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
 )
@@ -84,6 +85,7 @@ func (k Key) Check(now time.Time, operator bool) error {
 	var c fault.Checks
 	n := utf8.RuneCountInString(strings.TrimSpace(k.Name))
 	c.Require(n >= 1 && n <= MaxKeyName, "name", fmt.Sprintf("Give a name of 1 to %d characters, such as the program that will use the key.", MaxKeyName))
+	placeholder.CheckName(&c, "name", k.Name)
 	c.Require(len(k.Scopes) > 0, "scopes", "Choose at least one scope.")
 	for i, s := range k.Scopes {
 		path := fmt.Sprintf("scopes[%d]", i)

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"usher/internal/core/fault"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
 )
@@ -171,7 +172,7 @@ func (s *SignIn) open(ctx context.Context, person Person, grant Grant, agent str
 		return Session{}, secret.Value{}, err
 	}
 	now := s.Now()
-	session := Session{ID: id, Person: person, Agent: cut(agent, maxAgent), Created: now, Seen: now, Expires: now.Add(SessionLife)}
+	session := Session{ID: id, Person: person, Agent: cut(placeholder.Clean(agent), maxAgent), Created: now, Seen: now, Expires: now.Add(SessionLife)}
 	if grant.Expires.Before(session.Expires) {
 		session.Expires = grant.Expires
 	}

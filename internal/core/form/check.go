@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"usher/internal/core/emoji"
 	"usher/internal/core/fault"
 	"usher/internal/core/placeholder"
 )
@@ -81,7 +82,7 @@ func (q Question) check(c *fault.Checks, at string) {
 	c.Require(isID(q.ID), at+".id", "Give an id of 1 to 32 of a-z, 0-9, _ and -, or none.")
 	checkText(c, at+".label", q.Label, 1, MaxLabel)
 	checkText(c, at+".description", q.Description, 0, MaxText)
-	checkText(c, at+".placeholder", q.Placeholder, 0, MaxText)
+	checkLines(c, at+".placeholder", q.Placeholder, 0, MaxText)
 	switch {
 	case q.Kind.isText():
 		q.checkTyped(c, at)
@@ -121,7 +122,7 @@ func (q Question) checkTyped(c *fault.Checks, at string) {
 	c.Require(q.MaxLength >= 0 && q.MaxLength <= MaxAnswer, at+".max_length", fmt.Sprintf("Give a length from 1 to %d, or 0 for the longest.", MaxAnswer))
 	c.Require(q.MinLength <= q.Longest(), at+".min_length", "This is more than max_length.")
 	if q.Default != "" {
-		checkText(c, at+".default", q.Default, q.MinLength, q.Longest())
+		checkLines(c, at+".default", q.Default, q.MinLength, q.Longest())
 	}
 }
 
@@ -141,6 +142,7 @@ func (q Question) checkOptions(c *fault.Checks, at string) {
 		checkText(c, option+".value", o.Value, 1, MaxText)
 		checkText(c, option+".description", o.Description, 0, MaxText)
 		c.Require(o.Emoji == "" || q.Kind == Select, option+".emoji", "Only the options of a select have an emoji.")
+		emoji.Check(c, option+".emoji", o.Emoji)
 		c.Require(!values[o.Value], option+".value", "Another option of this question has the same value.")
 		values[o.Value] = true
 		if o.Default {
@@ -169,6 +171,17 @@ func (q Question) checkCounts(c *fault.Checks, at string) {
 
 // checkText measures as Discord does. A text that must be there may not be white space alone.
 func checkText(c *fault.Checks, path, text string, low, high int) {
+	checkLength(c, path, text, low, high)
+	placeholder.CheckName(c, path, text)
+}
+
+// checkLines is checkText for what may have several lines.
+func checkLines(c *fault.Checks, path, text string, low, high int) {
+	checkLength(c, path, text, low, high)
+	placeholder.CheckText(c, path, text)
+}
+
+func checkLength(c *fault.Checks, path, text string, low, high int) {
 	n := placeholder.Units(text)
 	if low > 0 && strings.TrimSpace(text) == "" {
 		n = 0

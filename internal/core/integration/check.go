@@ -45,6 +45,8 @@ const (
 func (i Integration) Check(l Limits, g Guard) error {
 	var c fault.Checks
 	c.Require(within(i.Name, 1, maxName), "name", fmt.Sprintf("Give a name of 1 to %d characters.", maxName))
+	placeholder.CheckName(&c, "name", i.Name)
+	placeholder.CheckText(&c, "description", i.Description)
 	c.Require(within(i.Description, 1, maxDescription), "description", fmt.Sprintf("Describe it in 1 to %d characters.", maxDescription))
 	checkAddress(&c, "logo", i.Logo)
 	checkAddress(&c, "privacy", i.Privacy)
@@ -64,6 +66,7 @@ func (i Integration) checkSecrets(c *fault.Checks, l Limits) {
 		checkName(c, path+".name", s.Name, seen)
 		c.Require(!slices.Contains(RequestVariables(), placeholder.Fold(s.Name)), path+".name", fmt.Sprintf("%%%s%% is a request variable already: choose another name.", s.Name))
 		c.Require(within(s.Description, 0, maxDescription), path+".description", fmt.Sprintf("Use at most %d characters.", maxDescription))
+		placeholder.CheckText(c, path+".description", s.Description)
 	}
 }
 
@@ -77,6 +80,7 @@ func (i Integration) checkPlaceholders(c *fault.Checks, l Limits) {
 			c.Add(path+".path", sentence(err))
 		}
 		c.Require(within(p.Fallback, 0, maxFallback), path+".fallback", fmt.Sprintf("Use at most %d characters.", maxFallback))
+		placeholder.CheckText(c, path+".fallback", p.Fallback)
 		switch p.Format {
 		case "", placeholder.Text, placeholder.Markdown, placeholder.URL, placeholder.Timestamp:
 		default:

@@ -7,6 +7,7 @@ import (
 
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/requesttemplate"
 )
 
@@ -249,6 +250,7 @@ func errPrivate() error {
 func checkReason(reason string) error {
 	var checks fault.Checks
 	checks.Require(within(reason, 1, MaxReason), "reason", fmt.Sprintf("Give a reason of 1 to %d characters.", MaxReason))
+	placeholder.CheckText(&checks, "reason", reason)
 	return checks.Err("reason_invalid", "A reason is needed.")
 }
 

@@ -31,7 +31,8 @@ func (p Panel) checkChannelName(c *fault.Checks) {
 	if p.ChannelName == "" {
 		return
 	}
-	c.Require(strings.TrimSpace(p.ChannelName) != "" && !strings.Contains(p.ChannelName, "\n"), path, "Write a name on one line, or none for "+DefaultChannelName+".")
+	c.Require(strings.TrimSpace(p.ChannelName) != "", path, "Write a name, or none for "+DefaultChannelName+".")
+	placeholder.CheckName(c, path, p.ChannelName)
 	c.Require(placeholder.Units(p.ChannelName) <= MaxChannelName, path, fmt.Sprintf("Use at most %d characters.", MaxChannelName))
 	// What is filled in is asked for; names that begin at the end of a known placeholder are not.
 	placeholder.Parse(p.ChannelName).Fill(placeholder.InPlain, func(name string) (placeholder.Value, bool) {

@@ -10,10 +10,12 @@ import (
 	"unicode/utf8"
 
 	"usher/internal/core/audit"
+	"usher/internal/core/emoji"
 	"usher/internal/core/fault"
 	"usher/internal/core/form"
 	"usher/internal/core/guild"
 	"usher/internal/core/message"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
 )
 
@@ -89,12 +91,8 @@ type Store interface {
 func (p Panel) Check() error {
 	var c fault.Checks
 	c.Require(within(p.Name, 1, MaxName), "name", fmt.Sprintf("Give a name of 1 to %d characters.", MaxName))
-	c.Require(within(p.Button.Label, 1, MaxLabel), "button.label", fmt.Sprintf("Give the button a label of 1 to %d characters.", MaxLabel))
-	switch p.Button.Style {
-	case "", Primary, Secondary, Success, Danger:
-	default:
-		c.Add("button.style", "Choose primary, secondary, success or danger.")
-	}
+	placeholder.CheckName(&c, "name", p.Name)
+	p.Button.check(&c, "button")
 	c.Require(p.MaxOpen >= 1 && p.MaxOpen <= MaxOpenLimit, "max_open", fmt.Sprintf("Give a number from 1 to %d.", MaxOpenLimit))
 	guild.CheckStaff(&c, p.Guild, p.StaffRoles)
 	p.checkChannelName(&c)
@@ -104,6 +102,17 @@ func (p Panel) Check() error {
 		p.Welcome.CheckRoom("welcome", &c, message.MaxEmbed-AnswersRoom, "the answers to the form")
 	}
 	return c.Err("panel_invalid", "This panel cannot be saved.")
+}
+
+func (b Button) check(c *fault.Checks, at string) {
+	c.Require(within(b.Label, 1, MaxLabel), at+".label", fmt.Sprintf("Give the button a label of 1 to %d characters.", MaxLabel))
+	placeholder.CheckName(c, at+".label", b.Label)
+	emoji.Check(c, at+".emoji", b.Emoji)
+	switch b.Style {
+	case "", Primary, Secondary, Success, Danger:
+	default:
+		c.Add(at+".style", "Choose primary, secondary, success or danger.")
+	}
 }
 
 func within(text string, low, high int) bool {

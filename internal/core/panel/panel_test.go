@@ -33,8 +33,12 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		"welcome.embed: All texts": func(p *panel.Panel) {
 			p.Form, p.Welcome.Embed = "f", &message.EmbedTemplate{Description: strings.Repeat("x", 4096), Footer: strings.Repeat("x", 405)}
 		},
-		"channel_name: Write a name on one": func(p *panel.Panel) { p.ChannelName = " \n" },
-		"channel_name: Use at most 100":     func(p *panel.Panel) { p.ChannelName = strings.Repeat("x", 101) },
+		"name: Use no line breaks":         func(p *panel.Panel) { p.Name = "a\u202eb" },
+		"button.label: Use no line breaks": func(p *panel.Panel) { p.Button.Label = "a\nb" },
+		"button.emoji: Give one emoji, such as 🎫, or none. Letters, digits and a server's own": func(p *panel.Panel) { p.Button.Emoji = "<:a:123>" },
+		"channel_name: Write a name, or":   func(p *panel.Panel) { p.ChannelName = " \n" },
+		"channel_name: Use no line breaks": func(p *panel.Panel) { p.ChannelName = "a\n%ticket_id%" },
+		"channel_name: Use at most 100":    func(p *panel.Panel) { p.ChannelName = strings.Repeat("x", 101) },
 		"channel_name: %high_score% cannot stand here: the channel is made before any integration has answered. Use %ticket_id%, %username%": func(p *panel.Panel) {
 			p.ChannelName = "%ticket_id%-%ticket.username%-%high_score%"
 		},

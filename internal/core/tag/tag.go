@@ -53,7 +53,7 @@ func (t Tag) Check() error {
 	var c fault.Checks
 	n := placeholder.Units(t.Name)
 	c.Require(strings.TrimSpace(t.Name) != "" && n <= MaxName, "name", fmt.Sprintf("Give a name of 1 to %d characters.", MaxName))
-	c.Require(placeholder.Clean(t.Name) == t.Name && !strings.Contains(t.Name, "\n"), "name", "Use no line breaks and no invisible characters.")
+	placeholder.CheckName(&c, "name", t.Name)
 	t.Message.Check("message", &c)
 	return c.Err("tag_invalid", "This tag cannot be saved.")
 }
