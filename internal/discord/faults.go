@@ -144,7 +144,7 @@ func hasCode(err error, code rest.JSONErrorCode) bool {
 // isExpected reports whether an error is an ordinary answer to a person rather than a failure of ours or Discord's.
 func isExpected(err error) bool {
 	switch fault.KindOf(err) {
-	case fault.Invalid, fault.NotFound, fault.Conflict, fault.Forbidden:
+	case fault.Invalid, fault.NotFound, fault.Conflict, fault.Forbidden, fault.Limited:
 		return fault.CodeOf(err) != "bot_forbidden"
 	default:
 		return false

@@ -91,8 +91,8 @@ func (a *api) refuse(ctx huma.Context, err error) {
 	if p.Status == http.StatusUnauthorized {
 		ctx.SetHeader("WWW-Authenticate", `Bearer realm="usher"`) // RFC 6750
 	}
-	if p.Status == http.StatusTooManyRequests {
-		ctx.SetHeader("Retry-After", "60")
+	for name, values := range p.GetHeaders() {
+		ctx.SetHeader(name, values[0])
 	}
 	ctx.SetStatus(p.Status)
 	_ = writeJSON(ctx.BodyWriter(), p) // a client that went away is nobody's problem

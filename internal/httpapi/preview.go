@@ -87,7 +87,7 @@ func (a *api) previewOperations() {
 	}, a.placeholders)
 	add(a, access{who: guildManager, scope: account.Write}, huma.Operation{
 		OperationID: "preview-message", Method: http.MethodPost, Path: guildPath + "/preview", Tags: []string{tagPanels},
-		Summary: "Fill a message for a member", Description: "With real values: the integrations are asked, as for a test. It is bounded as test requests are.",
+		Summary: "Fill a message for a member", Description: "With real values: the integrations are asked, as for a test. 30 times a minute at most.",
 	}, func(ctx context.Context, in *struct {
 		InGuild
 		Body PreviewRequest
@@ -208,7 +208,7 @@ func (a *api) preview(ctx context.Context, g snowflake.Guild, r PreviewRequest) 
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Resolver.TakeTrial(g, callerOf(ctx).Person.ID); err != nil {
+	if err := a.Resolver.TakePreview(g, callerOf(ctx).Person.ID); err != nil {
 		return nil, err
 	}
 	rehearsal := ticket.Rehearsal{

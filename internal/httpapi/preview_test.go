@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -59,8 +60,31 @@ func TestAMessageIsPreviewedWithRealValues(t *testing.T) {
 	ask(200, map[string]any{"content": "%closed_by%"}, ryan, `"content":"%closed_by%"`, `"missing":[]`)
 	olga.do(http.MethodPost, arcade+"/preview", map[string]any{"message": map[string]any{"content": "%closed_by%: %reason%"}, "member": ryan, "place": "close"}).
 		want(t, 200, "<@"+sandbox.DemoOlgaID.String()+">: Solved")
-	for range 1 {
-		ask(200, map[string]any{"content": "x"}, ryan)
+}
+
+// Whoever tries too much is told when to go on; it is no failure of anybody's, and previews leave test requests alone.
+func TestTooManyPreviewsAndTestsAreTurnedAway(t *testing.T) {
+	t.Parallel()
+	h, a := newHouse(t), newAuthor(t)
+	olga := h.person(sandbox.DemoOlgaID)
+	turnedAway := func(path string, body any, code string) {
+		t.Helper()
+		var r reply
+		for range 100 {
+			if r = olga.do(http.MethodPost, arcade+path, body); r.status != http.StatusOK {
+				break
+			}
+		}
+		r.want(t, http.StatusTooManyRequests, code, "Try again in ", " second", "-reference")
+		if seconds, err := strconv.Atoi(r.header.Get("Retry-After")); err != nil || seconds < 1 || seconds > 60 {
+			t.Errorf("%s: Retry-After %q", path, r.header.Get("Retry-After"))
+		}
 	}
-	ask(503, map[string]any{"content": "x"}, ryan, "trial_busy")
+	turnedAway("/preview", map[string]any{"message": map[string]any{"content": "x"}, "member": sandbox.DemoRyanID.String()}, "preview_busy")
+	test := map[string]any{"draft": a.draft(), "user": sandbox.DemoRyanID.String(), "secrets": map[string]string{"api_key": secretCanary}}
+	olga.do(http.MethodPost, arcade+"/integration-test", test).want(t, http.StatusOK)
+	turnedAway("/integration-test", test, "trial_busy")
+	if log := h.log.String(); strings.Contains(log, "could not be served") {
+		t.Errorf("the operator is told: %s", log)
+	}
 }

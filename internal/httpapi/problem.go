@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,6 +25,8 @@ type Problem struct {
 	Detail    string         `json:"detail" doc:"What went wrong and what to do, for people."`
 	Errors    []FieldProblem `json:"errors,omitempty" doc:"One for each field that is wrong."`
 	Reference string         `json:"reference,omitempty" doc:"Of a failure inside: give it to whoever runs this instance, it stands in the log."`
+
+	retry time.Duration // for Retry-After; 0: none
 }
 
 // FieldProblem is one wrong field.
@@ -38,6 +43,15 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return problemType }
+
+// GetHeaders implements huma.HeadersError: with Retry-After, in seconds, where it is known when to try again.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retry.Seconds()))))
+	}
+	return h
+}
 
 const problemType = "application/problem+json"
 
@@ -74,6 +88,7 @@ func (a *api) problem(ctx context.Context, err error) *Problem {
 // ofFault answers with a fault. What lies outside is logged too: its cause is nobody's business but the operator's.
 func (a *api) ofFault(ctx context.Context, told *fault.Error, err error) *Problem {
 	p := newProblem(statusOf(told), told.Code, told.Text)
+	p.retry = told.Retry
 	for _, f := range told.Fields {
 		p.Errors = append(p.Errors, FieldProblem{Location: f.Path, Message: f.Text})
 	}
@@ -97,6 +112,8 @@ func statusOf(f *fault.Error) int {
 			return http.StatusUnauthorized
 		}
 		return http.StatusForbidden
+	case fault.Limited:
+		return http.StatusTooManyRequests
 	case fault.Unavailable:
 		return http.StatusServiceUnavailable
 	case fault.Internal:

@@ -74,5 +74,7 @@ func (w *writes) room(now time.Time) {
 func isWrite(method string) bool { return method != http.MethodGet && method != http.MethodHead }
 
 func errTooManyWrites() error {
-	return newProblem(http.StatusTooManyRequests, "too_many_changes", "You asked for many changes in a short time. Go on in a minute.")
+	p := newProblem(http.StatusTooManyRequests, "too_many_changes", "You asked for many changes in a short time. Go on in a minute.")
+	p.retry = time.Minute
+	return p
 }

@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // Kind says what sort of answer an error deserves.
@@ -21,6 +22,7 @@ const (
 	Conflict                // it exists already, or it changed in the meantime
 	Forbidden               // this person, or our bot, may not
 	Unavailable             // something outside does not answer now; trying again may help
+	Limited                 // this person asked for too much in a short time; Retry says when to go on
 )
 
 // String names the kind for logs.
@@ -36,6 +38,8 @@ func (k Kind) String() string {
 		return "forbidden"
 	case Unavailable:
 		return "unavailable"
+	case Limited:
+		return "limited"
 	case Internal:
 		return "internal"
 	default:
@@ -53,9 +57,10 @@ type Field struct {
 // Text never holds it.
 type Error struct {
 	Kind   Kind
-	Code   string  // stable, machine-readable, snake_case: "ticket_limit"
-	Text   string  // a sentence for people that says what to do
-	Fields []Field // for Invalid
+	Code   string        // stable, machine-readable, snake_case: "ticket_limit"
+	Text   string        // a sentence for people that says what to do
+	Fields []Field       // for Invalid
+	Retry  time.Duration // for Limited: how long to wait
 	cause  error
 }
 

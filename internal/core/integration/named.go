@@ -35,12 +35,3 @@ func (c *Catalog) Placeholders(ctx context.Context, g snowflake.Guild) ([]Named,
 	}
 	return all, nil
 }
-
-// TakeTrial lets a message be tried with real values, or says that it was done too often: it costs what a test request does. Errors:
-// Unavailable "trial_busy".
-func (r *Resolver) TakeTrial(g snowflake.Guild, by snowflake.User) error {
-	if !r.trials.take(tester{g, by}, r.now()) {
-		return trialBusy()
-	}
-	return nil
-}

@@ -46,6 +46,14 @@ func (p *pace) take(g snowflake.Guild, id ID) bool {
 	return true
 }
 
+// delay is how long take would have to wait.
+func (p *pace) delay(g snowflake.Guild, id ID) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	return max(p.guilds.delay(g, now), p.whole.delay(id, now))
+}
+
 // buckets are token buckets with one rate.
 type buckets[K comparable] struct {
 	rate Rate
@@ -74,4 +82,13 @@ func (b *buckets[K]) at(key K, now time.Time) *bucket {
 		found.at = now
 	}
 	return found
+}
+
+// delay is how long it takes until there is a token.
+func (b *buckets[K]) delay(key K, now time.Time) time.Duration {
+	lacks := 1 - b.at(key, now).tokens
+	if lacks <= 0 {
+		return 0
+	}
+	return time.Duration(lacks / float64(max(1, b.rate.PerMinute)) * float64(time.Minute))
 }

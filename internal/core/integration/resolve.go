@@ -36,6 +36,7 @@ type Resolver struct {
 	breakers *breakers
 	pace     *pace
 	trials   *trials
+	previews *trials
 }
 
 // Parts are what a resolver works with; all are needed.
@@ -63,7 +64,7 @@ func NewResolver(p Parts) (*Resolver, error) {
 		active: p.Active, sealer: p.Sealer, signer: p.Signer, fetch: p.Fetch, guard: p.Guard, limits: p.Limits, tuning: p.Tuning,
 		journal: p.Journal, now: p.Now, wait: p.Wait, log: p.Log,
 		seed: maphash.MakeSeed(), keys: keys, cache: newCache(p.Tuning.CacheBytes, p.Now), flights: newFlights(),
-		breakers: newBreakers(p.Tuning, p.Now), pace: newPace(p.Tuning, p.Now), trials: newTrials(p.Tuning.TrialRate),
+		breakers: newBreakers(p.Tuning, p.Now), pace: newPace(p.Tuning, p.Now), trials: newTrials(p.Tuning.TrialRate), previews: newTrials(p.Tuning.PreviewRate),
 	}, nil
 }
 

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -58,7 +59,7 @@ const maxTriedText = 4096
 // that it tells how it is now. What goes wrong with the request itself is a part of the result.
 //
 // Errors: Invalid with a field for each fault of the draft ("integration_invalid") or the secrets ("secrets_invalid"); NotFound for
-// another user's integration; Unavailable "trial_busy" when there were too many.
+// another user's integration; Limited "trial_busy" when there were too many.
 func (r *Resolver) Try(ctx context.Context, t Trial) (Tried, error) {
 	p, err := r.prepare(ctx, &t)
 	if err != nil {
@@ -68,8 +69,8 @@ func (r *Resolver) Try(ctx context.Context, t Trial) (Tried, error) {
 	if call.Integration == "" {
 		call.Integration = ID("trial-" + t.By.String())
 	}
-	if !r.trials.take(tester{t.Subject.Guild, t.By}, r.now()) || !r.pace.take(call.Guild, call.Integration) {
-		return Tried{}, trialBusy()
+	if err := r.takeTrial(call.Guild, t.By, call.Integration); err != nil {
+		return Tried{}, err
 	}
 	id := call.Integration
 	start, hide := r.now(), newMasker(t.Secrets)
@@ -236,13 +237,13 @@ func missingOf(all []Yield) []string {
 	return names
 }
 
-// tester is a user who tries integrations in a guild (case oracle-04).
+// tester is a user who tries integrations, or messages, in a guild (case oracle-04).
 type tester struct {
 	guild snowflake.Guild
 	user  snowflake.User
 }
 
-// trials holds the rate of test requests. It is safe for concurrent use.
+// trials holds the rate of test requests, or of previews. It is safe for concurrent use.
 type trials struct {
 	mu  sync.Mutex
 	all *buckets[tester]
@@ -250,18 +251,47 @@ type trials struct {
 
 func newTrials(rate Rate) *trials { return &trials{all: newBuckets[tester](rate)} }
 
-// take lets one test request pass, or says that it may not.
-func (t *trials) take(who tester, now time.Time) bool {
+// take lets one pass with 0, or says how long to wait.
+func (t *trials) take(who tester, now time.Time) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	b := t.all.at(who, now)
-	if b.tokens < 1 {
-		return false
+	if delay := t.all.delay(who, now); delay > 0 {
+		return delay
 	}
-	b.tokens--
-	return true
+	t.all.at(who, now).tokens--
+	return 0
 }
 
-func trialBusy() error {
-	return fault.New(fault.Unavailable, "trial_busy", "There were many test requests just now. Wait a minute and try again.")
+// takeTrial lets a test request pass, or says that there were too many.
+func (r *Resolver) takeTrial(g snowflake.Guild, by snowflake.User, id ID) error {
+	if delay := r.pace.delay(g, id); delay > 0 {
+		return tooMany("trial_busy", "There were many requests just now", delay)
+	}
+	if delay := r.trials.take(tester{g, by}, r.now()); delay > 0 {
+		return tooMany("trial_busy", "You sent many test requests just now", delay)
+	}
+	if !r.pace.take(g, id) { // others came in between
+		return tooMany("trial_busy", "There were many requests just now", r.pace.delay(g, id))
+	}
+	return nil
+}
+
+// TakePreview lets a message be tried with real values, or says that it was done too often. Previews are counted for themselves, so that
+// writing a message leaves the test requests of an integration alone. Errors: Limited "preview_busy".
+func (r *Resolver) TakePreview(g snowflake.Guild, by snowflake.User) error {
+	if delay := r.previews.take(tester{g, by}, r.now()); delay > 0 {
+		return tooMany("preview_busy", "You looked at many previews just now", delay)
+	}
+	return nil
+}
+
+func tooMany(code, what string, delay time.Duration) error {
+	seconds := max(1, int(math.Ceil(delay.Seconds())))
+	unit := "seconds"
+	if seconds == 1 {
+		unit = "second"
+	}
+	return &fault.Error{
+		Kind: fault.Limited, Code: code, Text: fmt.Sprintf("%s. Try again in %d %s.", what, seconds, unit), Retry: time.Duration(seconds) * time.Second,
+	}
 }

@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"errors"
 	"context"
 	"fmt"
 	"strings"
@@ -307,13 +308,22 @@ func TestI34TestRequestsHaveARateOfTheirOwn(t *testing.T) {
 	for range 1000 {
 		if err := try(author); err == nil {
 			sent++
-		} else if fault.CodeOf(err) != "trial_busy" || fault.KindOf(err) != fault.Unavailable {
+		} else if fault.CodeOf(err) != "trial_busy" || fault.KindOf(err) != fault.Limited {
 			t.Fatal(err)
 		}
 		o.clock.add(time.Millisecond)
 	}
 	if sent > 6 {
 		t.Errorf("%d of 1000 were sent", sent)
+	}
+	var told *fault.Error
+	if err := try(author); !errors.As(err, &told) || told.Retry < time.Second || told.Retry > 6*time.Second {
+		t.Errorf("when to go on: %v", err)
+	} else if o.clock.add(told.Retry); try(author) != nil {
+		t.Errorf("%s later still too many", told.Retry)
+	}
+	if err := o.resolver.TakePreview(arcade, author); err != nil {
+		t.Errorf("a preview beside them: %v", err)
 	}
 	if err := try(2); err != nil {
 		t.Errorf("another author: %v", err)

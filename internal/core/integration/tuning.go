@@ -7,6 +7,7 @@ type Tuning struct {
 	GuildRate       Rate // of one guild to all integrations (I-43)
 	IntegrationRate Rate // of all guilds to one integration (I-43)
 	TrialRate       Rate // of one user's test requests in one guild
+	PreviewRate     Rate // of one user's previews in one guild; they reach only what is active there
 	LogoRate        Rate // of one user's logos
 	CacheBytes      int  // memory for answers that may be used again; 0: no cache
 	BreakAfter      int  // failures one after another until an integration is left alone (I-15)
@@ -23,6 +24,7 @@ func DefaultTuning() Tuning {
 		GuildRate:       Rate{PerMinute: 600, Burst: 100},
 		IntegrationRate: Rate{PerMinute: 6000, Burst: 1000},
 		TrialRate:       Rate{PerMinute: 10, Burst: 5},
+		PreviewRate:     Rate{PerMinute: 30, Burst: 15},
 		LogoRate:        Rate{PerMinute: 1, Burst: 20},
 		CacheBytes:      32 << 20,
 		BreakAfter:      5, BreakFirst: 30 * time.Second, BreakMost: 5 * time.Minute,
