@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -74,6 +75,9 @@ func (a *api) guard(ctx huma.Context, next func(huma.Context)) {
 	case err == nil && declared.who != anyone:
 		err = a.admit(ctx.Context(), declared, caller, ctx.Param("guild"))
 	}
+	if err == nil {
+		err = onceEach(ctx)
+	}
 	if err == nil && isWrite(ctx.Method()) && !a.writes.take(caller.Person.ID, a.Now()) {
 		err = errTooManyWrites()
 	}
@@ -82,6 +86,19 @@ func (a *api) guard(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	next(huma.WithValue(ctx, callerKey{}, caller))
+}
+
+// onceEach refuses a parameter that is there twice: which one counts would be a guess. None of ours is a list.
+func onceEach(ctx huma.Context) error {
+	var c fault.Checks
+	address := ctx.URL()
+	query := address.Query()
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if len(query[name]) > 1 && slices.ContainsFunc(ctx.Operation().Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
+			c.Add("query."+name, "This is there twice. Give it once.")
+		}
+	}
+	return c.Err("query_invalid", "The address cannot be read in one way only.")
 }
 
 // refuse answers with an error before the operation was reached.

@@ -157,10 +157,9 @@ func (a *api) keyOperations() {
 	add(a, people, huma.Operation{
 		OperationID: "create-key", Method: http.MethodPost, Path: basePath + "/me/keys", Tags: []string{tagAccount}, DefaultStatus: http.StatusCreated,
 		Summary: "Make an API key", Description: "The key acts for you, within its scopes, and never may more than you. The answer shows it this once.",
-	}, func(ctx context.Context, in *struct{ Body NewKey }) (*answer[MadeKey], error) {
-		k := account.Key{Name: in.Body.Name, Scopes: in.Body.Scopes, Guild: in.Body.Guild, Expires: in.Body.Expires}
-		made, token, err := a.Keys.Create(ctx, callerOf(ctx).Caller, k)
-		return body(MadeKey{Key: keyOf(made), Token: token.Reveal()}), err
+	}, func(ctx context.Context, in *struct{ Body NewKey }) (*made[MadeKey], error) {
+		out, err := a.createKey(ctx, in.Body)
+		return madeAt(out, err, func(m MadeKey) string { return basePath + "/me/keys/" + m.Key.ID })
 	})
 	add(a, people, huma.Operation{
 		OperationID: "revoke-key", Method: http.MethodDelete, Path: basePath + "/me/keys/{key}", Tags: []string{tagAccount}, DefaultStatus: http.StatusNoContent,
@@ -171,6 +170,22 @@ func (a *api) keyOperations() {
 	) (*nothing, error) {
 		return nil, a.Keys.Revoke(ctx, callerOf(ctx).Caller, in.Key)
 	})
+}
+
+// createKey also holds the server to those of the person: a key for another one would open nothing.
+func (a *api) createKey(ctx context.Context, n NewKey) (*answer[MadeKey], error) {
+	c := callerOf(ctx)
+	if !n.Guild.IsZero() {
+		may, err := a.Rights.SessionManages(ctx, c.session, n.Guild)
+		if err != nil {
+			return nil, err
+		}
+		if !may {
+			return nil, wrong("key_invalid", "This key cannot be made.", "guild", "Choose a server that you may manage, or none for all of them.")
+		}
+	}
+	created, token, err := a.Keys.Create(ctx, c.Caller, account.Key{Name: n.Name, Scopes: n.Scopes, Guild: n.Guild, Expires: n.Expires})
+	return body(MadeKey{Key: keyOf(created), Token: token.Reveal()}), err
 }
 
 func (a *api) keys(ctx context.Context, _ *nothing) (*answer[[]Key], error) {

@@ -73,6 +73,9 @@ func (a *api) activationOperations() {
 		OneIntegration
 	},
 	) (*answer[[]Delivery], error) {
+		if err := a.Catalog.Seen(ctx, callerOf(ctx).Person.ID, in.id(), in.Integration); err != nil {
+			return nil, err
+		}
 		found, err := a.Deliveries.OfGuild(ctx, in.id(), in.Integration)
 		return body(each(found, delivery)), err
 	})

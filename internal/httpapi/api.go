@@ -177,5 +177,19 @@ type answer[T any] struct {
 
 func body[T any](v T) *answer[T] { return &answer[T]{Body: v} }
 
+// made is the answer of an operation that makes something.
+type made[T any] struct {
+	Location string `header:"Location" doc:"The path of what was made."`
+	Body     T
+}
+
+// madeAt says where what an operation made is.
+func madeAt[T any](out *answer[T], err error, path func(T) string) (*made[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &made[T]{Location: path(out.Body), Body: out.Body}, nil
+}
+
 // nothing is an operation's input or answer without anything.
 type nothing struct{}

@@ -26,11 +26,14 @@ const (
 // redirect is where Discord sends browsers back to. It must be registered with Discord to the letter.
 func (a *api) redirect() string { return a.origin() + callbackPath }
 
-// localPath reads where somebody wants to be after signing in: a path of this site, or its start. Nothing else is ever followed, for a
-// link here could lead anywhere.
+// maxReturn is the longest path to come back to, in bytes: it travels in a cookie, of which browsers drop those above 4 KiB without a word.
+const maxReturn = 1 << 10
+
+// localPath reads where somebody wants to be after signing in: a path of this site, or its start, also in place of one that is too long.
+// Nothing else is ever followed, for a link here could lead anywhere.
 func localPath(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
+	if err != nil || len(text) > maxReturn || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(text, "/") || strings.HasPrefix(text, "//") ||
 		strings.ContainsAny(text, "\\\r\n\t") || strings.HasPrefix(u.Path, "//") || strings.HasPrefix(u.Path, "/auth/") {
 		return "/"
 	}
@@ -65,10 +68,6 @@ func isState(text string) bool { return regexp.MustCompile(`^[A-Za-z0-9_-]{20,64
 // callback takes a browser back from Discord.
 func (a *api) callback(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	if q.Get("error") == "access_denied" {
-		a.tell(w, http.StatusForbidden, "You are not signed in", "You did not allow Usher to see who you are, so nobody was signed in.", "/")
-		return
-	}
 	back := account.Return{State: q.Get("state"), Code: q.Get("code"), Redirect: a.redirect(), Agent: r.UserAgent()}
 	if isState(back.State) {
 		if c, err := r.Cookie(a.cookies.pending(back.State)); err == nil {
@@ -76,9 +75,14 @@ func (a *api) callback(w http.ResponseWriter, r *http.Request) {
 			http.SetCookie(w, a.cookies.forget(c.Name))
 		}
 	}
+	again := a.SignIn.Back(r.Context(), back)
+	if q.Get("error") == "access_denied" {
+		a.tell(w, http.StatusForbidden, "You are not signed in", "You did not allow Usher to see who you are, so nobody was signed in.", again)
+		return
+	}
 	session, token, path, err := a.SignIn.Finish(r.Context(), back)
 	if err != nil {
-		a.tellError(w, r, err, "/")
+		a.tellError(w, r, err, again)
 		return
 	}
 	a.endBefore(r)

@@ -45,7 +45,7 @@ func TestATicketTellsWhatIntegrationsGave(t *testing.T) {
 	id := h.use(olga, draft, map[string]string{"api_key": secretCanary})
 	h.use(olga, map[string]any{
 		"name": "Orders", "description": "What they bought.", "method": "GET", "url": broken.URL + "/orders", "placeholders": []map[string]any{{"name": "last_order", "path": "last"}},
-	}, nil)
+	}, map[string]string{})
 	panel := read[object](t, olga.do(http.MethodPost, arcade+"/panels", map[string]any{
 		"name": "Support", "post": map[string]any{"content": "Need help?"}, "button": map[string]any{"label": "Open a ticket"},
 		"welcome": map[string]any{"content": "%high_score% %rank% %echo% %last_order% %roblox_username%"},

@@ -85,8 +85,9 @@ func (a *api) formOperations() {
 		InGuild
 		Body FormDraft
 	},
-	) (*answer[Form], error) {
-		return a.saveForm(ctx, in.Body.form(in.id(), "", 0))
+	) (*made[Form], error) {
+		out, err := a.saveForm(ctx, in.Body.form(in.id(), "", 0))
+		return madeAt(out, err, func(m Form) string { return in.path("forms", string(m.ID)) })
 	})
 	add(a, read, huma.Operation{
 		OperationID: "get-form", Method: http.MethodGet, Path: one, Tags: []string{tagForms}, Summary: "Look at a form",

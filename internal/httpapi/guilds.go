@@ -3,12 +3,16 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"usher/internal/core/account"
+	"usher/internal/core/fault"
 	"usher/internal/core/guild"
+	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
 )
 
@@ -20,6 +24,11 @@ type InGuild struct {
 func (g InGuild) id() snowflake.Guild {
 	id, _ := snowflake.Parse[snowflake.Guild](string(g.Guild)) // guard refused what is none
 	return id
+}
+
+// path is where something of the server is.
+func (g InGuild) path(kind, id string) string {
+	return strings.Replace(guildPath, "{guild}", g.id().String(), 1) + "/" + kind + "/" + url.PathEscape(id)
 }
 
 // Guild is a server that you may manage.
@@ -171,7 +180,14 @@ func (a *api) members(ctx context.Context, in *struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"25" default:"10"`
 },
 ) (*answer[[]Member], error) {
-	found, err := a.Directory.Members(ctx, in.id(), in.Begins, in.Limit)
+	begins := strings.TrimSpace(in.Begins)
+	var c fault.Checks
+	c.Require(begins != "", "query.begins", "Write what the name begins with.")
+	placeholder.CheckName(&c, "query.begins", begins)
+	if err := c.Err("query_invalid", "The members cannot be listed so."); err != nil {
+		return nil, err
+	}
+	found, err := a.Directory.Members(ctx, in.id(), begins, in.Limit)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"usher/internal/core/account"
+	"usher/internal/core/fault"
 	"usher/internal/core/integration"
 )
 
@@ -29,6 +30,17 @@ func (l OfList) query() integration.Query {
 	return integration.Query{Search: l.Search, After: l.After, Limit: l.Limit}
 }
 
+// inQuery names the fields of a fault as they stand in an address.
+func inQuery(err error) error {
+	told, ok := asFault(err)
+	if !ok || told.Kind != fault.Invalid {
+		return err
+	}
+	moved := *told
+	moved.Fields = each(told.Fields, func(f fault.Field) fault.Field { return fault.Field{Path: "query." + f.Path, Text: f.Text} })
+	return &moved
+}
+
 // OneIntegration is the part of an operation's input that names an integration.
 type OneIntegration struct {
 	Integration integration.ID `path:"integration" maxLength:"32"`
@@ -45,7 +57,7 @@ func (a *api) integrationOperations() {
 		OperationID: "list-integrations", Method: http.MethodGet, Path: cardsPath, Tags: []string{tagIntegrations}, Summary: "List the public integrations",
 	}, func(ctx context.Context, in *OfList) (*answer[Cards], error) {
 		page, err := a.Catalog.Available(ctx, in.query())
-		return body(Cards{Integrations: each(page.Items, a.cardFor(ctx)), Next: page.Next}), err
+		return body(Cards{Integrations: each(page.Items, a.cardFor(ctx)), Next: page.Next}), inQuery(err)
 	})
 	add(a, access{who: signedIn, scope: account.Read}, huma.Operation{
 		OperationID: "get-integration", Method: http.MethodGet, Path: cardsPath + "/{integration}", Tags: []string{tagIntegrations},
@@ -66,14 +78,14 @@ func (a *api) ownOperations() {
 		OperationID: "list-own-integrations", Method: http.MethodGet, Path: ownPath, Tags: []string{tagOwn}, Summary: "List your integrations",
 	}, func(ctx context.Context, in *OfList) (*answer[OwnIntegrations], error) {
 		page, err := a.Catalog.Mine(ctx, callerOf(ctx).Actor(), in.query())
-		return body(OwnIntegrations{Integrations: each(page.Items, a.own), Next: page.Next}), err
+		return body(OwnIntegrations{Integrations: each(page.Items, a.own), Next: page.Next}), inQuery(err)
 	})
 	add(a, write, huma.Operation{
 		OperationID: "create-integration", Method: http.MethodPost, Path: ownPath, Tags: []string{tagOwn}, DefaultStatus: http.StatusCreated,
 		Summary: "Make an integration", Description: "It is private at first: only you can switch it on, in servers that you may manage.",
-	}, func(ctx context.Context, in *struct{ Body IntegrationDraft }) (*answer[OwnIntegration], error) {
-		made, err := a.Catalog.Create(ctx, callerOf(ctx).Actor(), in.Body.integration())
-		return body(a.own(made)), err
+	}, func(ctx context.Context, in *struct{ Body IntegrationDraft }) (*made[OwnIntegration], error) {
+		created, err := a.Catalog.Create(ctx, callerOf(ctx).Actor(), in.Body.integration())
+		return madeAt(body(a.own(created)), err, func(m OwnIntegration) string { return ownPath + "/" + string(m.ID) })
 	})
 	add(a, read, huma.Operation{
 		OperationID: "get-own-integration", Method: http.MethodGet, Path: ownOnePath, Tags: []string{tagOwn}, Summary: "Look at one of your integrations",
@@ -166,11 +178,12 @@ func (a *api) signingOperations() {
 	add(a, write, huma.Operation{
 		OperationID: "rotate-signing-key", Method: http.MethodPost, Path: path, Tags: []string{tagOwn}, DefaultStatus: http.StatusCreated,
 		Summary: "Make another signing key", Description: "The one before stays valid beside it, until you end the rotation.",
-	}, func(ctx context.Context, in *OneIntegration) (*answer[SigningKeys], error) {
+	}, func(ctx context.Context, in *OneIntegration) (*made[SigningKeys], error) {
 		if err := a.Catalog.RotateSigningKey(ctx, callerOf(ctx).Actor(), in.Integration); err != nil {
 			return nil, err
 		}
-		return keys(ctx, in.Integration)
+		out, err := keys(ctx, in.Integration)
+		return madeAt(out, err, func(SigningKeys) string { return ownPath + "/" + string(in.Integration) + "/signing-keys" })
 	})
 	add(a, write, huma.Operation{
 		OperationID: "end-signing-rotation", Method: http.MethodDelete, Path: path + "/before", Tags: []string{tagOwn}, DefaultStatus: http.StatusNoContent,
@@ -188,7 +201,7 @@ func (a *api) reviewOperations() {
 		Description: "The longest waiting first.",
 	}, func(ctx context.Context, in *OfList) (*answer[Reviews], error) {
 		page, err := a.Catalog.Queue(ctx, in.query())
-		return body(Reviews{Reviews: each(page.Items, a.review), Next: page.Next}), err
+		return body(Reviews{Reviews: each(page.Items, a.review), Next: page.Next}), inQuery(err)
 	})
 	add(a, may, huma.Operation{
 		OperationID: "get-review", Method: http.MethodGet, Path: reviewPath + "/{integration}", Tags: []string{tagReview}, Summary: "Look at what waits for approval",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
@@ -24,7 +25,13 @@ func jsonFormat() huma.Format {
 
 func writeJSON(w io.Writer, v any) error {
 	return json.MarshalWrite(w, v, json.Deterministic(true), jsontext.EscapeForHTML(false), jsonv1.OmitEmptyWithLegacySemantics(true),
+		json.WithMarshalers(json.MarshalToFunc(writeMoment)),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // what an integration answered is shown as it came
+}
+
+// writeMoment writes moments as they are kept, in UTC and to the millisecond: the answer to a change and a later look at it say the same.
+func writeMoment(e *jsontext.Encoder, t time.Time) error {
+	return e.WriteToken(jsontext.String(t.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano)))
 }
 
 // unreadable is an error about the form of what was sent; it quotes nothing of it but the names of fields.
@@ -43,6 +50,11 @@ func readJSON(data []byte, v any) error {
 	if err := inspect(data); err != nil {
 		return err
 	}
+	if _, first := v.(*any); !first { // what is sent is read twice: to be held to its description, and then for good
+		if err := nulls(data); err != nil {
+			return err
+		}
+	}
 	err := json.Unmarshal(data, v, json.RejectUnknownMembers(true))
 	var wrong *json.SemanticError
 	switch {
@@ -53,7 +65,21 @@ func readJSON(data []byte, v any) error {
 	case errors.Is(err, json.ErrUnknownName):
 		return unreadable{wrong.JSONPointer, unknownField}
 	default:
-		return unreadable{wrong.JSONPointer, "This has another form than is wanted: see the description of this operation at " + docsPath + "."}
+		return unreadable{wrong.JSONPointer, otherForm}
+	}
+}
+
+// nulls refuses null where a field may be left out: it would be read as the field's absence in one place and as a mistake in another.
+func nulls(data []byte) error {
+	d := jsontext.NewDecoder(bytes.NewReader(data))
+	for {
+		token, err := d.ReadToken()
+		if err != nil {
+			return nil //nolint:nilerr // inspect has read all of it before: this is the end
+		}
+		if token.Kind() == 'n' && d.StackDepth() > 0 {
+			return unreadable{d.StackPointer(), "This is null. Give a value, or leave the field out."}
+		}
 	}
 }
 

@@ -95,8 +95,9 @@ func (a *api) panelOperations() {
 		InGuild
 		Body PanelDraft
 	},
-	) (*answer[Panel], error) {
-		return a.savePanel(ctx, in.Body.panel(in.id()))
+	) (*made[Panel], error) {
+		out, err := a.savePanel(ctx, in.Body.panel(in.id()))
+		return madeAt(out, err, func(m Panel) string { return in.path("panels", string(m.ID)) })
 	})
 	add(a, read, huma.Operation{
 		OperationID: "get-panel", Method: http.MethodGet, Path: one, Tags: []string{tagPanels}, Summary: "Look at a panel",

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -136,7 +137,7 @@ func (a *api) transform(ctx huma.Context, _ string, v any) (any, error) {
 	case http.StatusBadRequest:
 		p.Code, p.Detail = codeUnreadable, "What was sent cannot be read."
 	case http.StatusRequestEntityTooLarge:
-		p.Code, p.Detail = "too_large", "What was sent is too large."
+		p.Code, p.Detail = "too_large", tooLarge(ctx.Operation().MaxBodyBytes)
 	case http.StatusUnsupportedMediaType:
 		p.Code, p.Detail = "media_type", "Send JSON, with Content-Type: application/json."
 	case http.StatusRequestTimeout:
@@ -165,28 +166,7 @@ func fieldOf(e huma.ErrorDetail) FieldProblem {
 	return FieldProblem{Location: location, Message: sentence(e.Message)}
 }
 
-// missing reads the name of a field that huma misses.
-func missing(message string) (string, bool) {
-	rest, ok := strings.CutPrefix(message, "expected required property ")
-	if !ok {
-		return "", false
-	}
-	return strings.CutSuffix(rest, " to be present")
-}
-
-// sentence says for people what huma says for programmers.
-func sentence(message string) string {
-	if _, ok := missing(message); ok {
-		return "This field is missing."
-	}
-	switch {
-	case message == "unexpected property":
-		return unknownField
-	case message == "":
-		return "This is wrong."
-	case strings.HasSuffix(message, "."):
-		return message
-	default:
-		return strings.ToUpper(message[:1]) + message[1:] + "."
-	}
+// tooLarge says how much an operation reads.
+func tooLarge(limit int64) string {
+	return fmt.Sprintf("What was sent is too large: it must be smaller than %d KiB.", limit>>10)
 }

@@ -12,9 +12,12 @@ import (
 // idText is how Discord's ids look in JSON: JavaScript's numbers end at 2^53.
 type idText string
 
+// idForm is the pattern of an id.
+const idForm = "^[0-9]{0,20}$"
+
 // Schema implements huma.SchemaProvider.
 func (idText) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Pattern: "^[0-9]{0,20}$", Description: "A Discord id in decimal digits; empty: none.", Examples: []any{"1400000000000000001"}}
+	return &huma.Schema{Type: huma.TypeString, Pattern: idForm, Description: "A Discord id in decimal digits; empty: none.", Examples: []any{"1400000000000000001"}}
 }
 
 // aliasIDs describes every kind of id.

@@ -55,8 +55,9 @@ func (a *api) tagOperations() {
 		InGuild
 		Body TagDraft
 	},
-	) (*answer[Tag], error) {
-		return a.saveTag(ctx, in.Body.tag(in.id(), "", 0))
+	) (*made[Tag], error) {
+		out, err := a.saveTag(ctx, in.Body.tag(in.id(), "", 0))
+		return madeAt(out, err, func(m Tag) string { return in.path("tags", string(m.ID)) })
 	})
 	add(a, read, huma.Operation{
 		OperationID: "get-tag", Method: http.MethodGet, Path: one, Tags: []string{tagTags}, Summary: "Look at a tag",

@@ -141,8 +141,30 @@ func (s *SignIn) Finish(ctx context.Context, r Return) (Session, secret.Value, s
 	return session, token, p.Return, err
 }
 
-// pending opens what the browser kept, if it belongs to what came back.
+// Back is where somebody wanted to be whose sign-in came back from Discord, for another try when it failed: also where it took too long or
+// has no code. It is the start where that is not known.
+func (s *SignIn) Back(ctx context.Context, r Return) string {
+	p, err := s.kept(ctx, r)
+	if err != nil {
+		return "/"
+	}
+	return p.Return
+}
+
+// pending opens what the browser kept, if it belongs to what came back in time.
 func (s *SignIn) pending(ctx context.Context, r Return) (pending, error) {
+	p, err := s.kept(ctx, r)
+	if err != nil {
+		return pending{}, err
+	}
+	if s.Now().After(p.Until) || r.Code == "" {
+		return pending{}, errStale()
+	}
+	return p, nil
+}
+
+// kept opens what the browser kept, if it belongs to what came back.
+func (s *SignIn) kept(ctx context.Context, r Return) (pending, error) {
 	sealed, err := base64.RawURLEncoding.DecodeString(r.Pending)
 	if err != nil || len(sealed) == 0 {
 		return pending{}, errStale()
@@ -155,7 +177,7 @@ func (s *SignIn) pending(ctx context.Context, r Return) (pending, error) {
 	if err := json.Unmarshal([]byte(text.Reveal()), &p); err != nil {
 		return pending{}, errStale()
 	}
-	if subtle.ConstantTimeCompare([]byte(p.State), []byte(r.State)) != 1 || s.Now().After(p.Until) || r.Code == "" {
+	if subtle.ConstantTimeCompare([]byte(p.State), []byte(r.State)) != 1 {
 		return pending{}, errStale()
 	}
 	return p, nil

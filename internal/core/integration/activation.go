@@ -65,11 +65,13 @@ func (c *Catalog) Replace(ctx context.Context, by audit.Actor, g snowflake.Guild
 	if err != nil {
 		return fmt.Errorf("opening the headers of integration %s: %w", id, err)
 	}
+	if len(values) == 0 {
+		var checks fault.Checks
+		checks.Add("secrets", "Give a new value to at least one secret.")
+		return checks.Err("secrets_invalid", "The secrets cannot be saved.")
+	}
 	if err := checkSecretValues(i, values, false); err != nil {
 		return err
-	}
-	if len(values) == 0 {
-		return nil
 	}
 	all, err := c.kept(ctx, a, i, values)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"usher/internal/core/fault"
 	"usher/internal/core/placeholder"
 	"usher/internal/core/snowflake"
 )
@@ -38,6 +39,16 @@ func (c *Catalog) Collisions(ctx context.Context, viewer snowflake.User, g snowf
 		at, active = len(active), append(active, Activation{Record: r})
 	}
 	return collisions(active, at, c.BuiltIn), nil
+}
+
+// Seen says whether somebody sees an integration in a guild: it is active there, or one that viewer may be shown, as in [Catalog.Show].
+// Errors: NotFound.
+func (c *Catalog) Seen(ctx context.Context, viewer snowflake.User, g snowflake.Guild, id ID) error {
+	if _, err := c.activation(ctx, g, id); fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	_, err := c.Show(ctx, viewer, id)
+	return err
 }
 
 // collisions compares the placeholders of one of the activations with all others.

@@ -28,7 +28,7 @@ func (c *Catalog) RequestPublication(ctx context.Context, by audit.Actor, id ID,
 	case r.Revision.State == Pending:
 		return nil
 	case r.Revision.State == Approved && r.Public:
-		return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
+		return revisionApproved()
 	}
 	now, was := c.Now(), r.Live
 	state := Revision{Number: r.Revision.Number, State: Pending, By: r.Revision.By, At: r.Revision.At, Asked: now, Differences: r.Revision.Differences}
@@ -193,7 +193,8 @@ func (c *Catalog) any(ctx context.Context, id ID) (Record, Integration, error) {
 
 // Approve lets every guild use a revision, by the operator by. It names the revision that the operator looked at: a newer one is another
 // request, and is not approved with it (I-30). Guilds go on with it if it asks nothing new of their secrets; the others keep what they
-// have until they confirm. Errors: NotFound; Conflict "integration_changed" when the revision does not wait.
+// have until they confirm. Errors: NotFound; Conflict "revision_approved", "revision_rejected", "integration_changed" when the revision does
+// not wait.
 func (c *Catalog) Approve(ctx context.Context, by audit.Actor, id ID, revision int64) error {
 	return c.decide(ctx, by, id, revision, audit.IntegrationApproved, func(r *Record) {
 		r.Revision.State, r.Revision.Reason = Approved, ""
@@ -202,7 +203,7 @@ func (c *Catalog) Approve(ctx context.Context, by audit.Actor, id ID, revision i
 }
 
 // Reject refuses a revision, with a reason that its author reads. Guilds go on with what they have. Errors: Invalid; NotFound; Conflict
-// "integration_changed" when the revision does not wait.
+// as of Approve.
 func (c *Catalog) Reject(ctx context.Context, by audit.Actor, id ID, revision int64, reason string) error {
 	if err := checkReason(reason); err != nil {
 		return err
@@ -265,8 +266,8 @@ func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision in
 		if r, i, err = c.any(ctx, id); err != nil {
 			return err
 		}
-		if r.Revision.Number != revision || r.Revision.State != Pending {
-			return changed()
+		if err := r.waits(revision); err != nil {
+			return err
 		}
 		was := r.Live
 		r.Changed = c.Now()
@@ -279,6 +280,25 @@ func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision in
 		}
 	}
 	return err
+}
+
+// waits says whether a revision of r can be decided on. Where it was decided already, somebody else did, or a press came twice.
+func (r Record) waits(revision int64) error {
+	switch {
+	case r.Revision.Number != revision:
+		return changed()
+	case r.Revision.State == Approved:
+		return revisionApproved()
+	case r.Revision.State == Rejected:
+		return fault.New(fault.Conflict, "revision_rejected", "This revision is rejected already.")
+	case r.Revision.State != Pending:
+		return changed()
+	}
+	return nil
+}
+
+func revisionApproved() error {
+	return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
 }
 
 // Revisions lists the revisions of an author's integration that are kept, the newest first, each with the names of its headers and the

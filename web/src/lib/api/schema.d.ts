@@ -429,7 +429,7 @@ export interface paths {
         put?: never;
         /**
          * Fill a message for a member
-         * @description With real values: the integrations are asked, as for a test. It is bounded as test requests are.
+         * @description With real values: the integrations are asked, as for a test. 30 times a minute at most.
          */
         post: operations["preview-message"];
         delete?: never;
@@ -2952,6 +2952,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3392,6 +3393,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3773,6 +3775,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4172,6 +4175,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4482,6 +4486,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4573,6 +4578,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
