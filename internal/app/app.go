@@ -249,6 +249,7 @@ func (a *App) run(ctx context.Context, pages func(context.Context) error, ready 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return pages(ctx) })
 	group.Go(func() error { a.probeWayOut(ctx); return nil })
+	group.Go(func() error { a.sweepLogos(ctx); return nil })
 	group.Go(func() error {
 		return a.bot.Serve(ctx, a.desk, func() {
 			ready()

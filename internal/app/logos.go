@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -13,12 +14,38 @@ import (
 	"usher/internal/core/secret"
 	"usher/internal/egress"
 	"usher/internal/logo"
+	"usher/internal/store"
 )
 
 // logoTime is for the whole of fetching a logo: nobody waits for it but its author.
 const logoTime = 10 * time.Second
 
-var _ logo.Blobs = (*blob.Directory)(nil)
+var (
+	_ logo.Blobs     = (*blob.Directory)(nil)
+	_ logo.Sweepable = (*blob.Directory)(nil)
+	_ logo.Users     = (*store.Integrations)(nil)
+)
+
+// logosSweptEvery is how often logos that nobody uses any more are deleted, beside at start.
+const logosSweptEvery = 24 * time.Hour
+
+// sweepLogos deletes logos that no integration names any more, at start and daily, until ctx ends.
+func (a *App) sweepLogos(ctx context.Context) {
+	for {
+		deleted, err := logo.Sweep(ctx, a.blobs, a.store.Integrations(), time.Now())
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			a.log.LogAttrs(ctx, slog.LevelWarn, "unused logos could not all be deleted", slog.Any("error", err))
+		case deleted > 0:
+			a.log.LogAttrs(ctx, slog.LevelInfo, "deleted unused logos", slog.Int("files", deleted))
+		}
+		if wait(ctx, logosSweptEvery) != nil {
+			return
+		}
+	}
+}
 
 // logoWay is the way out with the limits of logos, as logos see it. It has slots of its own, so that no logo keeps an integration waiting.
 type logoWay struct {

@@ -26,6 +26,9 @@ type Directory struct {
 // maxName is the longest name, in bytes.
 const maxName = 200
 
+// draftMark begins the name of a file that is not whole, or not to be found any more; no blob's name does.
+const draftMark = ".draft-"
+
 var errName = errors.New("a blob's name is parts of a-z, 0-9, '-', '_' and '.' with / between them; no part begins with a dot")
 
 // Open opens the folder, and makes it for this user alone where there is none. fault.Invalid "blob_folder" says what is wrong with it.
@@ -53,7 +56,7 @@ func (d *Directory) Put(ctx context.Context, name string, data []byte) error {
 	if err := d.root.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("making a folder for a blob: %w", err)
 	}
-	draft := path.Join(folder, ".draft-"+strings.ToLower(rand.Text()))
+	draft := path.Join(folder, draftMark+strings.ToLower(rand.Text()))
 	if err := d.write(draft, data); err != nil {
 		_ = d.root.Remove(draft) // the first error says more
 		return fmt.Errorf("writing a blob: %w", err)

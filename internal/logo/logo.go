@@ -144,4 +144,9 @@ func Path(hash string, size int) string { return "/logos/" + fileName(hash, size
 func fileName(hash string, size int) string { return hash + "-" + strconv.Itoa(size) + ".png" }
 
 // blobName spreads logos over folders, as file systems like it.
-func blobName(hash string, size int) string { return "logos/" + hash[:2] + "/" + fileName(hash, size) }
+func blobName(hash string, size int) string {
+	return folder + "/" + hash[:2] + "/" + fileName(hash, size)
+}
+
+// folder is where logos are among the blobs.
+const folder = "logos"

@@ -156,3 +156,19 @@ func readMark[M any](text string) (mark M, err error) {
 	}
 	return mark, nil
 }
+
+// LogosInUse implements integration.Listing.
+func (s *Integrations) LogosInUse(ctx context.Context, hashes []string) (used []string, err error) {
+	if len(hashes) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(hashes)), make([]any, len(hashes))
+	for n, hash := range hashes {
+		marks[n], args[n] = "$"+strconv.Itoa(n+1), clean(hash)
+	}
+	err = s.db.look(ctx, "looking for logos in use", answers{}, func(ctx context.Context, q querier) error {
+		used, err = collect(ctx, q, scanText, `SELECT DISTINCT logo_hash FROM integrations WHERE logo_hash IN (`+strings.Join(marks, ", ")+`) ORDER BY logo_hash`, args...)
+		return err
+	})
+	return used, err
+}

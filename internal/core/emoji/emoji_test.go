@@ -1,6 +1,7 @@
 package emoji_test
 
 import (
+	"errors"
 	"testing"
 
 	"usher/internal/core/emoji"
@@ -43,8 +44,8 @@ func TestCheckNamesTheField(t *testing.T) {
 	}
 	emoji.Check(&c, "button.emoji", "<:a:123>")
 	err := c.Err("x", "y")
-	told, ok := err.(*fault.Error)
-	if !ok || len(told.Fields) != 1 || told.Fields[0].Path != "button.emoji" {
+	var told *fault.Error
+	if !errors.As(err, &told) || len(told.Fields) != 1 || told.Fields[0].Path != "button.emoji" {
 		t.Errorf("%v", err)
 	}
 }

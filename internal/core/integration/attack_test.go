@@ -139,7 +139,7 @@ func TestI42I43AUsersLogosHaveARate(t *testing.T) {
 	for range 3 {
 		_, _ = logos.Keep(t.Context(), "mallory", "https://example.com/a.png")
 	}
-	if _, err := logos.Keep(t.Context(), "mallory", "https://example.com/b.png"); fault.KindOf(err) != fault.Unavailable {
+	if _, err := logos.Keep(t.Context(), "mallory", "https://example.com/b.png"); fault.KindOf(err) != fault.Limited {
 		t.Errorf("%v", err)
 	}
 	if hash, err := logos.Keep(t.Context(), "ryan", "https://example.com/a.png"); err != nil || hash != "hash" {

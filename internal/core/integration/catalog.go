@@ -40,7 +40,7 @@ type Own struct {
 }
 
 // Create saves a new integration of by.User, private as all are at first (I-28). Its id, version and times are given here.
-// Errors: Invalid with fields; Conflict "integration_limit"; Unavailable "logo_unavailable".
+// Errors: Invalid with fields; Conflict "integration_limit"; Unavailable "logo_unavailable"; Limited "logo_busy".
 func (c *Catalog) Create(ctx context.Context, by audit.Actor, i Integration) (Own, error) {
 	i.Owner = by.User
 	i = i.tidied()
@@ -82,7 +82,7 @@ func (c *Catalog) Own(ctx context.Context, by audit.Actor, id ID) (Own, error) {
 // A change of the request (method, URL, validation URL, headers, secrets) is a new revision (I-30). A private integration's is live at
 // once. A public one's waits for approval, while guilds go on with the approved one. What else changes is there at once.
 //
-// Errors: Invalid with fields; NotFound for another user's; Conflict "integration_changed"; Unavailable "logo_unavailable".
+// Errors: Invalid with fields; NotFound for another user's; Conflict "integration_changed"; Unavailable "logo_unavailable"; Limited "logo_busy".
 func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Own, error) {
 	record, old, err := c.mine(ctx, by, i.ID)
 	if err != nil {

@@ -3,8 +3,7 @@ package integration
 import (
 	"context"
 	"sync"
-
-	"usher/internal/core/fault"
+	"time"
 )
 
 // Logos keeps a user's rate of pictures (I-43): each that is saved stays on the disk, and each is fetched and drawn. next does the rest.
@@ -22,19 +21,20 @@ type pacedLogos struct {
 
 // Keep implements Logos.
 func (l *pacedLogos) Keep(ctx context.Context, key, url string) (string, error) {
-	if !l.take(key) {
-		return "", fault.New(fault.Unavailable, "logo_unavailable", "You have saved many logos in the last hour: leave it out, or try again in a few minutes.")
+	if delay := l.take(key); delay > 0 {
+		return "", tooMany("logo_busy", "You saved many logos in the last hour, so this one was not fetched", delay)
 	}
 	return l.next.Keep(ctx, key, url)
 }
 
-func (l *pacedLogos) take(key string) bool {
+// take lets one pass with 0, or says how long to wait.
+func (l *pacedLogos) take(key string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.users.at(key, l.resolver.now())
-	if b.tokens < 1 {
-		return false
+	now := l.resolver.now()
+	if delay := l.users.delay(key, now); delay > 0 {
+		return delay
 	}
-	b.tokens--
-	return true
+	l.users.at(key, now).tokens--
+	return 0
 }

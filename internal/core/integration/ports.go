@@ -90,7 +90,12 @@ type Listing interface {
 	PendingPage(ctx context.Context, q Query) (Page[Record], error)
 	// PendingCount counts them.
 	PendingCount(ctx context.Context) (int64, error)
+	// LogosInUse gives those of some hashes, at most MaxHashes, that are the LogoHash of an integration.
+	LogosInUse(ctx context.Context, hashes []string) ([]string, error)
 }
+
+// MaxHashes is for how many logos one may ask at once.
+const MaxHashes = 200
 
 // Query asks for a page of a list.
 type Query struct {

@@ -303,3 +303,14 @@ func (s *shelf) PendingCount(context.Context) (n int64, err error) {
 func (s *shelf) PendingPage(context.Context, integration.Query) (integration.Page[integration.Record], error) {
 	return s.list(func(r integration.Record) bool { return r.Revision.State == integration.Pending }), nil
 }
+
+func (s *shelf) LogosInUse(_ context.Context, hashes []string) ([]string, error) {
+	return slices.DeleteFunc(slices.Clone(hashes), func(h string) bool {
+		for _, r := range s.rows {
+			if r.LogoHash == h {
+				return false
+			}
+		}
+		return true
+	}), nil
+}
