@@ -118,3 +118,19 @@ func fetch(t *testing.T, url string) (int, []byte) {
 	}
 	return resp.StatusCode, body
 }
+
+// TestI38ThePriceIsTheSameForWhoever: the example reads nothing of a request but which coin it is about.
+func TestI38ThePriceIsTheSameForWhoever(t *testing.T) {
+	handler := cryptoprice.New(3, at(noon)).Handler()
+	ask := func(query string) string {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/price?coin=bitcoin"+query, nil))
+		if w.Code != http.StatusOK {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	if one, other := ask(""), ask("&user_id=585576154958921739&username=ryan"); one != other {
+		t.Errorf("%s, for somebody %s", one, other)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,5 +158,42 @@ func TestI36TemplatesSayWhatToDo(t *testing.T) {
 	integration.Starters()[0].Draft.Placeholders[0].Name = "changed"
 	if integration.Starters()[0].Draft.Placeholders[0].Name == "changed" {
 		t.Error("a caller's change is everybody's")
+	}
+}
+
+// TestI38TheCryptocurrencyPriceIsAskedWithNothingAboutTheMember: two members, in two tickets, cause one and the same request.
+func TestI38TheCryptocurrencyPriceIsAskedWithNothingAboutTheMember(t *testing.T) {
+	t.Parallel()
+	all := integration.Starters()
+	at := slices.IndexFunc(all, func(s integration.Starter) bool { return s.ID == "crypto-price" })
+	if at < 0 {
+		t.Fatal("there is no such template")
+	}
+	o := newOffice()
+	o.answers(200, all[at].Example)
+	about := trial(all[at].Draft)
+	about.Subject.User, about.Subject.Name, about.Subject.Locale = 585576154958921739, "ryan-canary", "pt-BR"
+	about.Subject.Ticket, about.Subject.Channel = 987654, 1400000000000000777
+	about.Subject.Answers = []integration.Answer{{Question: "What?", Text: "answer-canary"}}
+	o.try(t, about)
+	about.Subject = integration.Subject{Guild: about.Subject.Guild, User: 7, Name: "mia"}
+	o.try(t, about)
+	var sent []string
+	for _, c := range o.world.seen() {
+		text := string(c.Method) + " " + c.URL.Reveal() + " " + string(c.Body)
+		for _, h := range c.Headers {
+			if !strings.HasPrefix(strings.ToLower(h.Name), "webhook-") { // the signature's, of moment and chance
+				text += "\n" + h.Name + ": " + h.Value.Reveal()
+			}
+			for _, told := range []string{"585576154958921739", "ryan-canary", "pt-BR", "987654", "1400000000000000777", "answer-canary"} {
+				if strings.Contains(text+h.Value.Reveal(), told) {
+					t.Errorf("%q is told", told)
+				}
+			}
+		}
+		sent = append(sent, text)
+	}
+	if len(sent) != 2 || sent[0] != sent[1] {
+		t.Errorf("sent were %q", sent)
 	}
 }
