@@ -84,8 +84,17 @@ func asFailure(err error) error {
 
 // CheckTarget implements integration.Guard: the same judgement as when sending, on the template with sample values.
 func (w wayOut) CheckTarget(t requesttemplate.Template, confidential bool) error {
+	return refusedURL(w.client.Check(t.Sample(), confidential))
+}
+
+// CheckReach implements integration.Guard.
+func (w wayOut) CheckReach(ctx context.Context, t requesttemplate.Template, confidential bool) error {
+	return refusedURL(w.client.Foresee(ctx, t.Sample(), confidential))
+}
+
+func refusedURL(err error) error {
 	var f *egress.Failure
-	if err := w.client.Check(t.Sample(), confidential); errors.As(err, &f) {
+	if errors.As(err, &f) {
 		return fault.New(fault.Invalid, "url_refused", f.Text)
 	} else if err != nil {
 		return fmt.Errorf("judging the URL: %w", err)

@@ -28,9 +28,8 @@ func newGate(cfg Config) (gate, error) {
 // admit judges scheme, port and a literal address. allowedOnly says that only an allowed network may serve the request: for a name that
 // is decided when its address is known.
 func (g gate) admit(t Target, confidential bool) (allowedOnly bool, err error) {
-	insecure := confidential && t.origin.Scheme == "http"
-	oddPort := !slices.Contains(g.ports, t.origin.Port)
-	allowedOnly = insecure || oddPort
+	why := g.needsAllowed(t, confidential)
+	allowedOnly = why != nil
 	addr := t.origin.Host.Addr()
 	switch {
 	case addr.IsValid() && g.namesOnly:
@@ -39,9 +38,19 @@ func (g gate) admit(t Target, confidential bool) (allowedOnly bool, err error) {
 		return allowedOnly, nil
 	case addr.IsValid() && !g.guard.permits(addr, false):
 		return false, fail(ClassPolicy, "The address is not a public one: requests go to public servers only, unless the operator of this instance allows the network.")
-	case insecure:
-		return false, fail(ClassPolicy, "A request with a secret or a header must use https://: over http:// others on the way could read them.")
 	default:
-		return false, fail(ClassPolicy, fmt.Sprintf("Port %d is not allowed: use 80 or 443, or ask the operator of this instance to allow it.", t.origin.Port))
+		return false, why
 	}
+}
+
+// needsAllowed says why only an allowed network may serve a request, to whoever wants it elsewhere; nil: any may. It is an error without a
+// type, so that nil is nil.
+func (g gate) needsAllowed(t Target, confidential bool) error {
+	switch {
+	case confidential && t.origin.Scheme == "http":
+		return fail(ClassPolicy, "A request with a secret or a header must use https://: over http:// others on the way could read them.")
+	case !slices.Contains(g.ports, t.origin.Port):
+		return fail(ClassPolicy, fmt.Sprintf("Port %d is not allowed: use 80 or 443, or ask the operator of this instance to allow it.", t.origin.Port))
+	}
+	return nil
 }

@@ -53,8 +53,9 @@ func (n *internet) take() []string {
 // anywhere is the guard without a network.
 type anywhere struct{}
 
-func (anywhere) CheckTarget(requesttemplate.Template, bool) error { return nil }
-func (anywhere) SameSite(a, b requesttemplate.Host) bool          { return egress.SameSite(a, b) }
+func (anywhere) CheckTarget(requesttemplate.Template, bool) error                 { return nil }
+func (anywhere) CheckReach(context.Context, requesttemplate.Template, bool) error { return nil }
+func (anywhere) SameSite(a, b requesttemplate.Host) bool                          { return egress.SameSite(a, b) }
 
 const (
 	sentinel          = "sentinel-b7c1e0"

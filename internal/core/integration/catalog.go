@@ -47,6 +47,9 @@ func (c *Catalog) Create(ctx context.Context, by audit.Actor, i Integration) (Ow
 	if err := i.Check(c.Limits, c.Guard); err != nil {
 		return Own{}, err
 	}
+	if err := c.checkReach(ctx, i); err != nil {
+		return Own{}, err
+	}
 	i.ID, i.Public, i.Version, i.Created = c.NewID(), false, 1, c.Now()
 	i.Changed = i.Created
 	if err := c.keepLogo(ctx, &i, Integration{}); err != nil {
@@ -94,6 +97,11 @@ func (c *Catalog) Update(ctx context.Context, by audit.Actor, i Integration) (Ow
 	i = i.onto(old).tidied()
 	if err := i.Check(c.Limits, c.Guard); err != nil {
 		return Own{}, err
+	}
+	if len(requestChanges(old, i)) > 0 {
+		if err := c.checkReach(ctx, i); err != nil {
+			return Own{}, err
+		}
 	}
 	if err := c.keepLogo(ctx, &i, old); err != nil {
 		return Own{}, err

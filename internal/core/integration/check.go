@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -95,7 +96,7 @@ func (i Integration) checkRequest(c *fault.Checks, l Limits, g Guard) {
 	names := i.variables()
 	t, err := requesttemplate.Parse(i.URL, names...)
 	if err == nil {
-		err = g.CheckTarget(t, len(i.Secrets) > 0 || len(i.Headers) > 0)
+		err = g.CheckTarget(t, i.confidential())
 	}
 	if err != nil {
 		c.Add("url", sentence(err))
@@ -127,6 +128,33 @@ func (i Integration) checkValidation(c *fault.Checks, l Limits, g Guard, host re
 	c.Require(len(t.Variables()) == 0, "validation", "The validation URL takes no variables: the secrets are in the body, server and user in the headers X-Guild-Id and X-User-Id.")
 	c.Require(g.SameSite(host, t.Origin().Host), "validation", fmt.Sprintf("The validation URL must have the same domain as the request URL, %s: the secrets are sent there.", host))
 }
+
+// checkReach refuses a request that is known to fail each time, because its host is none of the networks that alone may serve it (I-3). i is
+// checked already.
+func (c *Catalog) checkReach(ctx context.Context, i Integration) error {
+	var checks fault.Checks
+	for _, a := range []struct {
+		path, url    string
+		confidential bool
+	}{{"url", i.URL, i.confidential()}, {"validation", i.Validation, true}} {
+		if a.url == "" {
+			continue
+		}
+		t, err := requesttemplate.Parse(a.url, i.variables()...)
+		if err != nil {
+			return fmt.Errorf("reading a checked URL: %w", err)
+		}
+		if err := c.Guard.CheckReach(ctx, t, a.confidential); fault.KindOf(err) == fault.Invalid {
+			checks.Add(a.path, sentence(err))
+		} else if err != nil {
+			return fmt.Errorf("judging where requests go: %w", err)
+		}
+	}
+	return checks.Err("integration_invalid", "This integration cannot be saved.")
+}
+
+// confidential says whether a secret or a header value goes along with the requests.
+func (i Integration) confidential() bool { return len(i.Secrets) > 0 || len(i.Headers) > 0 }
 
 func (i Integration) lines() []requesttemplate.Line {
 	lines := make([]requesttemplate.Line, len(i.Headers))

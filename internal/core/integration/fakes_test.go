@@ -46,6 +46,14 @@ func (openGuard) CheckTarget(t requesttemplate.Template, confidential bool) erro
 	return nil
 }
 
+// CheckReach knows that a host whose name begins with far. is out of reach.
+func (openGuard) CheckReach(_ context.Context, t requesttemplate.Template, confidential bool) error {
+	if confidential && strings.HasPrefix(t.Origin().Host.Name(), "far.") {
+		return fault.New(fault.Invalid, "url_refused", "Out of reach.")
+	}
+	return nil
+}
+
 // SameSite compares the last two labels, as the real guard does for most of the world.
 func (openGuard) SameSite(a, b requesttemplate.Host) bool {
 	site := func(h requesttemplate.Host) string {

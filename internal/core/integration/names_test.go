@@ -34,3 +34,23 @@ func TestNamesAndDescriptionsHoldWhatIsSeenAlone(t *testing.T) {
 		t.Errorf("a reason: %v", err)
 	}
 }
+
+// A request that is known to fail each time is not saved; what is saved already stays as it is until the request changes.
+func TestI3AHostOutOfReachIsRefusedWhenSaved(t *testing.T) {
+	o := newOffice()
+	far := keyed()
+	far.URL, far.Validation = "https://far.example.com/", "https://far.example.com/v"
+	if _, err := o.catalog.Create(t.Context(), byAuthor(), far); err == nil || !strings.Contains(err.Error(), "; url: Out of reach.; validation: Out of reach.") {
+		t.Errorf("%v", err)
+	}
+	made := o.add(t, keyed(), value("key", "k"))
+	change := o.own(t, made.ID).Integration
+	change.URL = "https://far.example.com/%user_id%"
+	if _, err := o.catalog.Update(t.Context(), byAuthor(), change); err == nil || !strings.Contains(err.Error(), "; url: Out of reach.") {
+		t.Errorf("%v", err)
+	}
+	r := o.shelf.rows[made.ID]
+	r.URL = "https://far.example.com/%user_id%"
+	o.shelf.rows[made.ID] = r
+	o.edit(t, made.ID, func(i *integration.Integration) { i.Name = "Another name" })
+}

@@ -117,6 +117,9 @@ type Page[T any] struct {
 type Guard interface {
 	// CheckTarget judges a URL. confidential says that a secret or a header value goes along. The error is an Invalid fault.
 	CheckTarget(t requesttemplate.Template, confidential bool) error
+	// CheckReach judges what CheckTarget let pass by what is known of the URL's host, for the moment in which it is saved. It may take
+	// some seconds. The error is an Invalid fault, or that of ctx.
+	CheckReach(ctx context.Context, t requesttemplate.Template, confidential bool) error
 	// SameSite reports whether two hosts are one registrable domain by the public suffix list, or one address (I-4).
 	SameSite(a, b requesttemplate.Host) bool
 }
