@@ -101,6 +101,7 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 	olga.do(http.MethodGet, on+"/deliveries", nil).want(t, http.StatusOK)
 	olga.do(http.MethodPut, on, map[string]any{"revision": 1, "secrets": map[string]string{"api_key": secretCanary}}).want(t, http.StatusNoContent)
 	olga.do(http.MethodPost, on+"/secrets", `{"secrets":{}}`).want(t, http.StatusUnprocessableEntity, `"location":"secrets"`)
+	olga.do(http.MethodGet, made.location+"/revisions", nil).want(t, http.StatusOK, `"carried":[{"name":"X-Key","secrets":["api_key"]}]`, "-"+headerCanary)
 	request := map[string]any{"revision": 1}
 	olga.do(http.MethodPost, made.location+"/publication", request).want(t, http.StatusNoContent)
 	operator := h.program(sandbox.DemoOlgaID, 0, account.Operate)

@@ -129,6 +129,7 @@ type PastRevision struct {
 	Validation string             `json:"validation,omitempty"`
 	Headers    []string           `json:"headers" doc:"Names alone."`
 	Secrets    []SecretField      `json:"secrets"`
+	Carried    []ReviewHeader     `json:"carried" doc:"The secrets that each header's value carries; empty for a revision that nobody uses any more, whose values are destroyed."`
 }
 
 // SigningKeys are the keys with which an integration's requests are signed.

@@ -116,10 +116,7 @@ func (a *api) ownOperations() {
 	})
 	add(a, read, huma.Operation{
 		OperationID: "list-revisions", Method: http.MethodGet, Path: ownOnePath + "/revisions", Tags: []string{tagOwn}, Summary: "See what one of your integrations requested and requests",
-	}, func(ctx context.Context, in *OneIntegration) (*answer[[]PastRevision], error) {
-		found, err := a.Catalog.Revisions(ctx, callerOf(ctx).Actor(), in.Integration)
-		return body(each(found, pastRevision)), err
-	})
+	}, a.revisions)
 	add(a, read, huma.Operation{
 		OperationID: "list-own-deliveries", Method: http.MethodGet, Path: ownOnePath + "/deliveries", Tags: []string{tagOwn}, Summary: "See what became of your integration's latest requests",
 		Description: "The last 100 over all servers, which stay unknown to you; no bodies and no secrets.",
@@ -127,6 +124,26 @@ func (a *api) ownOperations() {
 		found, err := a.Deliveries.OfAuthor(ctx, callerOf(ctx).Person.ID, in.Integration)
 		return body(each(found, delivery)), err
 	})
+}
+
+func (a *api) revisions(ctx context.Context, in *OneIntegration) (*answer[[]PastRevision], error) {
+	by := callerOf(ctx).Actor()
+	found, err := a.Catalog.Revisions(ctx, by, in.Integration)
+	if err != nil {
+		return nil, err
+	}
+	all := each(found, pastRevision)
+	for n, r := range found {
+		carried, err := a.Catalog.Carried(ctx, by, in.Integration, r.Revision.Number)
+		if fault.KindOf(err) == fault.NotFound { // forgotten since
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all[n].Carried = each(carried, func(h integration.HeaderSketch) ReviewHeader { return ReviewHeader(h) })
+	}
+	return body(all), nil
 }
 
 // publicationOperations bring an integration to the list and take it away.

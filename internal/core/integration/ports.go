@@ -86,12 +86,12 @@ type Listing interface {
 	OwnedPage(ctx context.Context, owner snowflake.User, q Query) (Page[Record], error)
 	// PublicPage lists the public integrations by name, with their live revisions.
 	PublicPage(ctx context.Context, q Query) (Page[Record], error)
+	// LogosInUse gives those of some hashes, at most MaxHashes, that are the LogoHash of an integration.
+	LogosInUse(ctx context.Context, hashes []string) ([]string, error)
 	// PendingPage lists the integrations whose newest revision waits for the operator, with that revision, the longest waiting first.
 	PendingPage(ctx context.Context, q Query) (Page[Record], error)
 	// PendingCount counts them.
 	PendingCount(ctx context.Context) (int64, error)
-	// LogosInUse gives those of some hashes, at most MaxHashes, that are the LogoHash of an integration.
-	LogosInUse(ctx context.Context, hashes []string) ([]string, error)
 }
 
 // MaxHashes is for how many logos one may ask at once.

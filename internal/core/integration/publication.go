@@ -8,7 +8,6 @@ import (
 	"usher/internal/core/audit"
 	"usher/internal/core/fault"
 	"usher/internal/core/placeholder"
-	"usher/internal/core/requesttemplate"
 )
 
 // MaxReason is the longest reason of a rejection, in characters.
@@ -82,12 +81,6 @@ type Review struct {
 	Differences []audit.Change // of the request against Approved; none for a first publication
 }
 
-// HeaderSketch is a header without its value.
-type HeaderSketch struct {
-	Name    string
-	Secrets []string // names of the secrets that its value carries
-}
-
 // Queue lists what waits for the operator, the longest waiting first. Errors: Invalid "page_invalid".
 func (c *Catalog) Queue(ctx context.Context, q Query) (Page[Review], error) {
 	page, err := listed(ctx, q, c.Listing.PendingPage)
@@ -135,22 +128,13 @@ func (c *Catalog) review(ctx context.Context, id ID) (Review, error) {
 	if err != nil {
 		return Review{}, fmt.Errorf("reading the request of integration %s: %w", id, err)
 	}
-	headers, err := requesttemplate.ParseHeaders(i.lines(), len(i.Headers), i.variables()...)
+	headers, err := i.sketches()
 	if err != nil {
-		return Review{}, fmt.Errorf("reading the headers of integration %s: %w", id, err)
+		return Review{}, err
 	}
-	review := Review{Integration: r.Integration, Revision: r.Revision, Guilds: r.Guilds, Hosts: []string{w.origin.Host.String()}}
+	review := Review{Integration: r.Integration, Revision: r.Revision, Guilds: r.Guilds, Hosts: []string{w.origin.Host.String()}, Headers: headers}
 	if i.Validation != "" && w.validation.Host != w.origin.Host {
 		review.Hosts = append(review.Hosts, w.validation.Host.String())
-	}
-	for _, h := range headers {
-		sketch := HeaderSketch{Name: h.Name()}
-		for _, s := range i.Secrets {
-			if slices.Contains(h.Variables(), s.Name) {
-				sketch.Secrets = append(sketch.Secrets, s.Name)
-			}
-		}
-		review.Headers = append(review.Headers, sketch)
 	}
 	before, found, err := c.approved(ctx, r)
 	if err != nil || !found {
@@ -255,6 +239,25 @@ func checkReason(reason string) error {
 	return checks.Err("reason_invalid", "A reason is needed.")
 }
 
+// waits says whether a revision of r can be decided on. Where it was decided already, somebody else did, or a press came twice.
+func (r Record) waits(revision int64) error {
+	switch {
+	case r.Revision.Number != revision:
+		return changed()
+	case r.Revision.State == Approved:
+		return revisionApproved()
+	case r.Revision.State == Rejected:
+		return fault.New(fault.Conflict, "revision_rejected", "This revision is rejected already.")
+	case r.Revision.State != Pending:
+		return changed()
+	}
+	return nil
+}
+
+func revisionApproved() error {
+	return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
+}
+
 // attempts is how often a decision is made anew because something else of the integration changed at the same moment.
 const attempts = 4
 
@@ -280,25 +283,6 @@ func (c *Catalog) decide(ctx context.Context, by audit.Actor, id ID, revision in
 		}
 	}
 	return err
-}
-
-// waits says whether a revision of r can be decided on. Where it was decided already, somebody else did, or a press came twice.
-func (r Record) waits(revision int64) error {
-	switch {
-	case r.Revision.Number != revision:
-		return changed()
-	case r.Revision.State == Approved:
-		return revisionApproved()
-	case r.Revision.State == Rejected:
-		return fault.New(fault.Conflict, "revision_rejected", "This revision is rejected already.")
-	case r.Revision.State != Pending:
-		return changed()
-	}
-	return nil
-}
-
-func revisionApproved() error {
-	return fault.New(fault.Conflict, "revision_approved", "This revision is approved already.")
 }
 
 // Revisions lists the revisions of an author's integration that are kept, the newest first, each with the names of its headers and the

@@ -13,13 +13,36 @@ import (
 
 func listingRules() []rule {
 	return []rule{
+		{"I42TheLogosInUseAreThoseOfIntegrations", testLogosInUse},
 		{"ListsArePagedAndHideNothing", testListingPages},
 		{"ListsAreSearchedByWordsInWhateverCase", testListingSearch},
 		{"I29ThePublicListHasLiveRevisionsAndCountsGuilds", testListingPublic},
 		{"I29TheQueueHasTheLongestWaitingFirst", testListingQueue},
-		{"I42TheLogosInUseAreThoseOfIntegrations", testLogosInUse},
 		{"ListsRefuseWhatIsNoEndOfAPage", testListingMarks},
 	}
+}
+
+func testLogosInUse(t trial) {
+	for n, hash := range []string{"a", "b", "b", ""} {
+		r := record(integration.ID(fmt.Sprintf("i%d", n)), "N")
+		r.LogoHash = hash
+		ok(t, t.Integrations.CreateIntegration(t.Context(), r, 10))
+	}
+	inUse := func(hashes ...string) []string {
+		used, err := t.Listing.LogosInUse(t.Context(), hashes)
+		ok(t, err)
+		return used
+	}
+	same(t, "logos in use", inUse("c", "b", "a", "A", "b' OR 1=1 --", "\x00"), []string{"a", "b"})
+	same(t, "none asked for", inUse(), nil)
+	same(t, "as many as may be asked for", inUse(slices.Repeat([]string{"a"}, integration.MaxHashes)...), []string{"a"})
+	next := draft{t.read("i0")}
+	next.LogoHash = "c"
+	t.save(integration.Edit{Record: next.Record})
+	same(t, "after a change", inUse("a", "b", "c"), []string{"b", "c"})
+	_, err := t.Integrations.DeleteIntegration(t.Context(), author, "i0", entry(0, "gone"))
+	ok(t, err)
+	same(t, "after a deletion", inUse("a", "b", "c"), []string{"b"})
 }
 
 type lister func(context.Context, integration.Query) (integration.Page[integration.Record], error)
@@ -161,27 +184,4 @@ func testListingMarks(t trial) {
 	}
 	_, err = t.owned(cancelled(t), integration.Query{Limit: 1})
 	wantCancelled(t, err)
-}
-
-func testLogosInUse(t trial) {
-	for n, hash := range []string{"a", "b", "b", ""} {
-		r := record(integration.ID(fmt.Sprintf("i%d", n)), "N")
-		r.LogoHash = hash
-		ok(t, t.Integrations.CreateIntegration(t.Context(), r, 10))
-	}
-	inUse := func(hashes ...string) []string {
-		used, err := t.Listing.LogosInUse(t.Context(), hashes)
-		ok(t, err)
-		return used
-	}
-	same(t, "logos in use", inUse("c", "b", "a", "A", "b' OR 1=1 --", "\x00"), []string{"a", "b"})
-	same(t, "none asked for", inUse(), nil)
-	same(t, "as many as may be asked for", inUse(slices.Repeat([]string{"a"}, integration.MaxHashes)...), []string{"a"})
-	next := draft{t.read("i0")}
-	next.LogoHash = "c"
-	t.save(integration.Edit{Record: next.Record})
-	same(t, "after a change", inUse("a", "b", "c"), []string{"b", "c"})
-	_, err := t.Integrations.DeleteIntegration(t.Context(), author, "i0", entry(0, "gone"))
-	ok(t, err)
-	same(t, "after a deletion", inUse("a", "b", "c"), []string{"b"})
 }

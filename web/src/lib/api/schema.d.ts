@@ -1859,6 +1859,8 @@ export interface components {
              * @example 1400000000000000001
              */
             by: string;
+            /** @description The secrets that each header's value carries; empty for a revision that nobody uses any more, whose values are destroyed. */
+            carried: components["schemas"]["ReviewHeader"][];
             /** Format: date-time */
             decided?: string;
             /** @description Against the one before; none for the first. A header's value is named, never shown. */
