@@ -22,6 +22,7 @@ import (
 	"usher/internal/core/account"
 	"usher/internal/core/secret"
 	"usher/internal/core/snowflake"
+	"usher/internal/store"
 	"usher/sandbox"
 )
 
@@ -32,13 +33,19 @@ const keyLife = 30 * 24 * time.Hour
 const stopTime = 5 * time.Second
 
 // demo runs everything until ctx ends.
-func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err error) {
+func demo(ctx context.Context, o options, log *slog.Logger, out io.Writer) (err error) {
 	dir, err := os.MkdirTemp("", "usher-demo-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the demo's database: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	database, drop, err := ownDatabase(ctx, o.database, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, drop()) }()
 	group, ctx := errgroup.WithContext(ctx)
+	p := o.ports
 	lookup, err := serve(ctx, group, "port-lookup", p.lookup, gameServer())
 	if err != nil {
 		return err
@@ -55,7 +62,7 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 	if err := free(ctx, "port-usher", p.usher); err != nil {
 		return err
 	}
-	c, err := configuration(dir, discord, p.usher)
+	c, err := configuration(dir, database, discord, p.usher)
 	if err != nil {
 		return err
 	}
@@ -64,12 +71,8 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	setup, err := setUp(lookup, price)
-	if err != nil {
+	if err := setUp(ctx, a, lookup, price); err != nil {
 		return err
-	}
-	if err := a.Apply(ctx, setup, io.Discard); err != nil {
-		return fmt.Errorf("setting up the demo's server: %s", app.Explain(err))
 	}
 	key, err := a.MakeKey(ctx, snowflake.User(sandbox.DemoOlgaID), "demo", keyLife, account.Read, account.Write, account.Integrations, account.Operate)
 	if err != nil {
@@ -79,6 +82,23 @@ func demo(ctx context.Context, p ports, log *slog.Logger, out io.Writer) (err er
 		return a.Serve(ctx, func(usher string) { welcome(out, discord.URL(), lookup, price, usher, key) })
 	})
 	return group.Wait()
+}
+
+// ownDatabase is a database that nobody else uses, and what takes it away when nothing is connected to it any more: a file in dir, or a
+// schema in the PostgreSQL of a URL.
+func ownDatabase(ctx context.Context, postgres, dir string) (string, func() error, error) {
+	if postgres == "" {
+		return "sqlite:" + filepath.Join(dir, "usher.sqlite"), func() error { return nil }, nil // dir goes as a whole
+	}
+	own, drop, err := store.Scratch(ctx, postgres)
+	if err != nil {
+		return "", nil, fmt.Errorf("preparing the database of --database-url: %s", app.Explain(err))
+	}
+	return own, func() error {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		return drop(late)
+	}, nil
 }
 
 // gameServer is the example game, for everybody and, below /members, for those who have its key.
@@ -115,10 +135,10 @@ docs/api.md goes on from there. The game behind $GAME wants the key "arcade" of 
 
 // configuration is what an operator would set: the sandbox as Discord, and this machine's own network allowed by name (I-39), for the
 // example servers are here.
-func configuration(dir string, discord *sandbox.Server, port int) (config.Config, error) {
+func configuration(dir, database string, discord *sandbox.Server, port int) (config.Config, error) {
 	c, err := config.FromMap(map[string]string{
 		"DISCORD_TOKEN": botToken(), "DISCORD_API_URL": discord.APIURL(), "DISCORD_CLIENT_SECRET": sandbox.DefaultSeed().Applications[0].ClientSecret,
-		"DATABASE_URL": "sqlite:" + filepath.Join(dir, "usher.sqlite"), "USHER_KEYS_FILE": filepath.Join(dir, "usher.keys"), "USHER_FILES": filepath.Join(dir, "files"),
+		"DATABASE_URL": database, "USHER_KEYS_FILE": filepath.Join(dir, "usher.keys"), "USHER_FILES": filepath.Join(dir, "files"),
 		"USHER_LISTEN": net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), "USHER_EGRESS_ALLOW_NETWORKS": "127.0.0.1/32", "USHER_OPERATORS": sandbox.DemoOlgaID.String(),
 	})
 	if err != nil {

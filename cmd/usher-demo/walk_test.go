@@ -34,7 +34,7 @@ func TestTheWalkOfTheAPIGuide(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	stop := startDemo(ctx, t)
+	stop := startDemo(ctx, t, "")
 	said := stop.waitFor(t, "export DISCORD=")
 	var exports strings.Builder
 	for _, line := range strings.Split(said, "\n") {
@@ -68,14 +68,14 @@ type running struct {
 	ended chan error
 }
 
-// startDemo starts the demo on free ports until the test ends.
-func startDemo(ctx context.Context, t *testing.T) *running {
+// startDemo starts the demo on free ports until the test ends, with its own SQLite file or in the PostgreSQL of a URL.
+func startDemo(ctx context.Context, t *testing.T, database string) *running {
 	t.Helper()
 	out, in := io.Pipe()
 	ctx, cancel := context.WithCancel(ctx)
 	r := &running{said: make(chan string, 1), ended: make(chan error, 1)}
 	go func() {
-		err := demo(ctx, ports{}, slog.New(slog.DiscardHandler), in)
+		err := demo(ctx, options{database: database}, slog.New(slog.DiscardHandler), in)
 		_ = in.Close()
 		r.ended <- err
 	}()

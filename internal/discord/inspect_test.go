@@ -238,9 +238,9 @@ func TestInviteAsksForWhatIsNeeded(t *testing.T) {
 	if got := i.InviteURL(7); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	own := (&Presence{self: 7, site: "https://discord.com"}).InviteURL(9)
-	if !strings.HasPrefix(own, "https://discord.com/oauth2/authorize?client_id=7&disable_guild_select=true&guild_id=9&permissions=") || strings.ContainsAny(own, " ,") {
-		t.Errorf("to one server: %s", own)
+	want = fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=7&disable_guild_select=true&guild_id=9&permissions=%d&scope=bot+applications.commands", int64(neededPermissions))
+	if own := (&Presence{self: 7, site: "https://discord.com"}).InviteURL(9); own != want {
+		t.Errorf("to one server: %s, want %s", own, want)
 	}
 }
 

@@ -3,7 +3,6 @@ package discord
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -30,9 +29,6 @@ var (
 	_ account.Presence = (*Presence)(nil)
 	_ guild.Directory  = (*Presence)(nil)
 )
-
-// invited are the permissions that the invite link asks for: those of a ticket's channel, and to make such channels.
-const invited = botPermissions | discord.PermissionManageRoles | discord.PermissionAttachFiles
 
 // Presence gives what the bot sees.
 func (b *Bot) Presence() *Presence {
@@ -70,14 +66,8 @@ func (p *Presence) MayManage(ctx context.Context, g snowflake.Guild, user snowfl
 }
 
 // InviteURL implements account.Presence.
-// https://discord.com/developers/docs/topics/oauth2#bot-authorization-flow
 func (p *Presence) InviteURL(g snowflake.Guild) string {
-	q := url.Values{"client_id": {p.self.String()}, "scope": {"bot applications.commands"}, "permissions": {invited.String()}}
-	if !g.IsZero() {
-		q.Set("guild_id", g.String())
-		q.Set("disable_guild_select", "true")
-	}
-	return p.site + "/oauth2/authorize?" + q.Encode()
+	return inviteURL(p.site, snowflake.Application(p.self), g)
 }
 
 // Server implements guild.Directory.
