@@ -63,7 +63,7 @@ export class Bot {
     const found = this.interactions.find(matches);
     if (found) return found;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("the interaction did not reach the bot")), 10_000);
+      const timer = setTimeout(() => reject(new Error("the interaction did not reach the bot")), 30_000);
       this.#waiting.push((interaction) => {
         if (!matches(interaction)) return false;
         clearTimeout(timer);

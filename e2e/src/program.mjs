@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 /** Longest wait for a program to say that it is ready, and to end, in milliseconds. */
-const patience = 30_000;
+const patience = 60_000;
 
 /** A program of ours under test: started by a walk, watched, and ended by its own process id. */
 export class Program {
@@ -22,7 +22,10 @@ export class Program {
     const lines = createInterface({ input: child.stdout });
     child.stderr.on("data", (piece) => program.#said.push(String(piece)));
     const match = await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${path} did not get ready:\n${program.said}`)), patience);
+      const timer = setTimeout(() => {
+        child.kill("SIGKILL");
+        reject(new Error(`${path} did not get ready:\n${program.said}`));
+      }, patience);
       child.once("error", (cause) => reject(new Error(`starting ${path}: ${cause.message}`)));
       child.once("exit", (code) => reject(new Error(`${path} ended with ${code} before it was ready:\n${program.said}`)));
       lines.on("line", (line) => {

@@ -1,45 +1,28 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Bot } from "../src/bot.mjs";
-import { Walk } from "../src/browser.mjs";
 import { Person } from "../src/discord.mjs";
 import { commands, embed, form, marks, rows, second } from "../src/kinds.mjs";
-import { Program } from "../src/program.mjs";
+import { ids, Sandbox } from "../src/sandbox.mjs";
 
 /** The sandbox's web client with a bot that uses everything: what it sends is drawn, what people do arrives. */
 
-const binary = process.env.DISCORD_SANDBOX_BIN ?? fileURLToPath(new URL("../../bin/discord-sandbox", import.meta.url));
-const guild = "1400000000000000001";
-const general = "1400000000000000025";
-const staffRole = "1400000000000000011";
-const ryanId = "585576154958921739";
-const miaId = "1400000000000000102";
+const { guild, general, staffRole, ryan: ryanId, mia: miaId } = ids;
 
 let sandbox;
-let address;
 let bot;
 let walk;
 let ryan;
 let mia;
 
 before(async () => {
-  const started = await Program.start(binary, ["-addr", "127.0.0.1:0", "-log-level", "error"], /Discord sandbox:\s+(\S+)/);
-  sandbox = started.program;
-  address = started.match[1];
-  const seed = await (await fetch(`${address}/_sandbox/seed`)).json();
-  bot = await Bot.login(address, seed.applications[0].bot_token);
+  sandbox = await Sandbox.start();
+  ({ bot, walk } = sandbox);
   await bot.call("PUT", `/applications/${bot.application}/guilds/${guild}/commands`, commands);
-  walk = await Walk.begin();
-  ryan = new Person(await walk.open("ryan", at(ryanId)));
-  mia = new Person(await walk.open("mia", at(miaId), { colorScheme: "light" }));
+  ryan = await sandbox.person("ryan", ryanId);
+  mia = await sandbox.person("mia", miaId, { colorScheme: "light" });
 });
 
-after(async () => {
-  await walk?.close();
-  bot?.logout();
-  await sandbox?.stop();
-});
+after(() => sandbox?.stop());
 
 test("everything a bot sends is drawn", async () => {
   await bot.post(general, { content: marks });
@@ -234,15 +217,16 @@ test("two write to each other directly", async () => {
 });
 
 test("history comes while scrolling up", async () => {
-  for (let count = 1; count <= 120; count++) await post(miaId, `Line ${count} of a long story`);
-  const page = await walk.open("reader", at(ryanId));
-  const reader = new Person(page);
+  for (let count = 1; count <= 120; count++) await sandbox.act(miaId, "messages", { channel_id: general, content: `Line ${count} of a long story` });
+  const reader = await sandbox.person("reader", ryanId);
+  const { page } = reader;
   await reader.messages("Line 120").waitFor();
   assert.ok((await reader.messages("of a long story").count()) <= 50, "the first page is one page");
   await page.getByRole("log").hover();
-  for (let turn = 0; turn < 40 && (await page.getByText("This is where #general begins.").count()) === 0; turn++) {
+  for (let turn = 0; turn < 300 && (await page.getByText("This is where #general begins.").count()) === 0; turn++) {
     await page.mouse.wheel(0, -4000);
-    await page.waitForTimeout(50);
+    // What the wheel set off is drawn by the second frame.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   }
   await page.getByText("This is where #general begins.").waitFor();
   assert.equal(await reader.messages("of a long story").count(), 120);
@@ -251,7 +235,7 @@ test("history comes while scrolling up", async () => {
 });
 
 test("what could not be sent is still there", async () => {
-  const page = await walk.open("lonely", at(ryanId), { expected: /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/ });
+  const page = await walk.open("lonely", sandbox.at(ryanId), { expected: /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/ });
   const lonely = new Person(page);
   await lonely.messages("Line 120").waitFor();
   await page.context().setOffline(true);
@@ -266,7 +250,7 @@ test("what could not be sent is still there", async () => {
 });
 
 test("the keyboard alone is enough", async () => {
-  const page = await walk.open("keys", `${address}/`);
+  const page = await walk.open("keys", `${sandbox.address}/`);
   await page.getByTestId(`person-${ryanId}`).focus();
   await page.keyboard.press("Enter");
   const link = page.getByTestId("channel-general");
@@ -283,8 +267,7 @@ test("the keyboard alone is enough", async () => {
 });
 
 test("a sandbox set back to its beginning is seen anew", async () => {
-  const response = await fetch(`${address}/_sandbox/reset`, { method: "POST" });
-  assert.ok(response.ok, await response.text());
+  await sandbox.control("/reset");
   await mia.page.getByRole("button", { name: /^Ryan's Arcade/ }).click();
   await mia.enter("general");
   await mia.messages("Line 120").waitFor({ state: "detached" });
@@ -293,13 +276,3 @@ test("a sandbox set back to its beginning is seen anew", async () => {
 });
 
 test("no page complained", () => walk.untroubled());
-
-function at(user) {
-  return `${address}/#/as/${user}/${guild}/${general}`;
-}
-
-/** Somebody writes, by the control API: quicker than by hand. */
-async function post(user, content) {
-  const response = await fetch(`${address}/_sandbox/users/${user}/messages`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ channel_id: general, content }) });
-  assert.equal(response.status, 200, await response.text());
-}

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
-import { signIn } from "../src/dashboard.mjs";
+import { openDashboard, signIn } from "../src/dashboard.mjs";
+import { Demo } from "../src/demo.mjs";
 import { Person } from "../src/discord.mjs";
-import { Program } from "../src/program.mjs";
 
 /**
  * Forms, tags, tickets and one's own account on the dashboard: what is built there is what a member sees at Discord.
  */
-
-const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
 
 let demo;
 let walk;
@@ -20,17 +17,15 @@ let mia;
 let home;
 
 before(async () => {
-  const started = await Program.start(binary, ["--ephemeral-ports"], /Usher:\s+(http:\/\/127\.0\.0\.1:\d+)/);
-  demo = started.program;
-  const sandbox = /Discord sandbox:\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(demo.said)[1];
+  demo = await Demo.start();
   walk = await Walk.begin();
-  page = await walk.open("forms-olga", `${started.match[1]}/`, { colorScheme: "light", width: 1440, height: 900, expected: /\b(409|422)\b/ });
+  page = await openDashboard(walk, demo, "forms-olga", { expected: /\b(409|422)\b/ });
   await signIn(page);
   home = new URL(page.url()).pathname.split("/").slice(0, 3).join("/");
-  ryan = new Person(await walk.open("forms-ryan", `${sandbox}/`));
+  ryan = new Person(await walk.open("forms-ryan", `${demo.discord}/`));
   await ryan.become("Ryan");
   await ryan.enter("support");
-  mia = new Person(await walk.open("forms-mia", `${sandbox}/`));
+  mia = new Person(await walk.open("forms-mia", `${demo.discord}/`));
   await mia.become("Mia");
 });
 

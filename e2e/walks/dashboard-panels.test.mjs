@@ -1,26 +1,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
-import { signIn } from "../src/dashboard.mjs";
+import { openDashboard, signIn } from "../src/dashboard.mjs";
+import { Demo } from "../src/demo.mjs";
 import { Person } from "../src/discord.mjs";
-import { Program } from "../src/program.mjs";
 
 /** A panel's welcome message is changed on the dashboard, against a mistake and somebody else's change, and is what the next ticket says. */
-
-const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
 
 let demo;
 let walk;
 let page;
-let discord;
 
 before(async () => {
-  const started = await Program.start(binary, ["--ephemeral-ports"], /Usher:\s+(http:\/\/127\.0\.0\.1:\d+)/);
-  demo = started.program;
-  discord = /Discord sandbox:\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(demo.said)[1];
+  demo = await Demo.start();
   walk = await Walk.begin();
-  page = await walk.open("panels-olga", `${started.match[1]}/`, { colorScheme: "light", width: 1440, height: 900, expected: /\b(409|422)\b/ });
+  page = await openDashboard(walk, demo, "panels-olga", { expected: /\b(409|422)\b/ });
   await signIn(page);
 });
 
@@ -201,7 +195,7 @@ test("saved and posted, it is what the next ticket says", async () => {
   await dialog.getByRole("button", { name: "Post", exact: true }).click();
   await page.getByText("Posted in #support.").waitFor();
 
-  const ryan = new Person(await walk.open("panels-ryan", `${discord}/`));
+  const ryan = new Person(await walk.open("panels-ryan", `${demo.discord}/`));
   await ryan.become("Ryan");
   await ryan.enter("support");
   await ryan.button(/Open a ticket/).first().click();

@@ -1,35 +1,28 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
-import { signIn } from "../src/dashboard.mjs";
+import { openDashboard, signIn } from "../src/dashboard.mjs";
+import { Demo } from "../src/demo.mjs";
 import { Person } from "../src/discord.mjs";
-import { Program } from "../src/program.mjs";
 
 /** Staff look back: what integrations gave a ticket, also where one fails; the ticket is closed and found again; the audit log tells who did what. */
 
-const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
 const arcade = "1400000000000000001";
 
 let demo;
-let address;
-let discord;
 let walk;
 let page;
 let ryan;
 let orders;
 
 before(async () => {
-  const started = await Program.start(binary, ["--ephemeral-ports"], /USHER_KEY=(\S+)/);
-  demo = started.program;
-  address = /Usher:\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(demo.said)[1];
-  discord = /Discord sandbox:\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(demo.said)[1];
+  demo = await Demo.start();
   orders = createServer((_, response) => response.writeHead(503).end());
   await new Promise((listening) => orders.listen(0, "127.0.0.1", listening));
-  await prepare(api(started.match[1]));
+  await prepare((method, path, body) => demo.api(method, `/api/v1/${path}`, body));
   walk = await Walk.begin();
-  page = await walk.open("tickets-olga", `${address}/`, { colorScheme: "light", width: 1440, height: 900 });
+  page = await openDashboard(walk, demo, "tickets-olga");
   await signIn(page);
 });
 
@@ -38,13 +31,6 @@ after(async () => {
   await demo?.stop();
   orders?.close();
 });
-
-/** Calls Usher's API with a key. */
-const api = (key) => async (method, path, body) => {
-  const answer = await fetch(`${address}/api/v1/${path}`, { method, headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-  return answer.status === 204 ? undefined : answer.json();
-};
 
 /** Adds an integration that always fails, and has the panel Support ask it and Bloxlink, too. */
 async function prepare(call) {
@@ -75,7 +61,7 @@ const card = (name) => page.getByRole("region", { name, exact: true });
 const menu = (name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
 
 test("Ryan opens a ticket; its page tells what each integration gave, or why it gave nothing", async () => {
-  ryan = new Person(await walk.open("tickets-ryan", `${discord}/`));
+  ryan = new Person(await walk.open("tickets-ryan", `${demo.discord}/`));
   await ryan.become("Ryan");
   await ryan.enter("support");
   await ryan.button(/Open a ticket/).first().click();

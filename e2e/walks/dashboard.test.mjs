@@ -1,28 +1,23 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
-import { lookupServer, signIn } from "../src/dashboard.mjs";
-import { Program } from "../src/program.mjs";
+import { lookupServer, openDashboard, signIn } from "../src/dashboard.mjs";
+import { Demo } from "../src/demo.mjs";
 
 /**
  * The guide's walk through the dashboard: sign in, describe an integration with a secret, try it, make placeholders
  * of its answer, add it to the server against the author's validation, offer it to everybody and approve it.
  */
 
-const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
 const key = "k-7Qm2-right";
 
 let demo;
-let address;
 let walk;
 let page;
 let lookup;
 
 before(async () => {
-  const started = await Program.start(binary, ["--ephemeral-ports"], /Usher:\s+(http:\/\/127\.0\.0\.1:\d+)/);
-  demo = started.program;
-  address = started.match[1];
+  demo = await Demo.start();
   lookup = await lookupServer(key);
   walk = await Walk.begin();
 });
@@ -35,18 +30,26 @@ after(async () => {
 
 const field = (label) => page.getByLabel(label, { exact: true });
 
+/** Looks at where the page is: what axe says, whether it fits a phone, a picture. */
+async function look(where, picture, options) {
+  await walk.accessible(page, where);
+  await walk.picture(page, picture, options);
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 780 });
+  await walk.fits(page, where);
+  await page.setViewportSize(size);
+}
+
 test("Olga signs in with Discord and sees her server's integrations", async () => {
-  page = await walk.open("olga", `${address}/`, { colorScheme: "light", width: 1440, height: 900, expected: /\b(409|422)\b/ });
+  page = await openDashboard(walk, demo, "olga", { expected: /\b(409|422)\b/ });
   await page.getByRole("button", { name: "Sign in with Discord" }).waitFor();
-  await walk.accessible(page, "the sign-in");
-  await walk.picture(page, "dashboard-1-sign-in");
+  await look("the sign-in", "dashboard-1-sign-in");
   await signIn(page);
   await page.getByRole("link", { name: "Game lookup" }).waitFor();
   const scripts = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
   console.log(`the list of integrations takes ${Math.round(scripts / 1000)} kB of compressed JavaScript`);
   assert.ok(scripts > 10_000 && scripts <= 150_000, `${scripts} bytes of JavaScript for the first page; 150,000 are the budget`);
-  await walk.accessible(page, "the list of integrations");
-  await walk.picture(page, "dashboard-2-integrations");
+  await look("the list of integrations", "dashboard-2-integrations");
 });
 
 test("a starter fills what is described, says what to change, and replaces nothing that was typed without asking", async () => {
@@ -76,16 +79,14 @@ test("a starter fills what is described, says what to change, and replaces nothi
 test("an integration is described in two steps, with its card beside", async () => {
   await page.getByRole("link", { name: "Create integration" }).click();
   await page.getByRole("button", { name: /^Minecraft/ }).waitFor();
-  await walk.accessible(page, "the starters");
-  await walk.picture(page, "dashboard-2-starters");
+  await look("the starters", "dashboard-2-starters");
   await page.getByRole("button", { name: /^Start from nothing/ }).click();
   await field("Name").waitFor();
   assert.ok(await page.getByRole("button", { name: "Continue" }).isDisabled());
   await field("Name").fill("Player card");
   await field("Description").fill("Who a member is in our game, with scores.");
   await page.getByRole("heading", { name: "Player card" }).waitFor();
-  await walk.accessible(page, "the first step");
-  await walk.picture(page, "dashboard-3-about");
+  await look("the first step", "dashboard-3-about");
   await page.getByRole("button", { name: "Continue" }).click();
   await field("Request URL").fill(`${lookup.address}/lookup?user=%user_id%`);
   await page.getByRole("button", { name: "Add a secret" }).click();
@@ -145,12 +146,7 @@ test("a test request shows what is wrong beside its field, then the answer, whos
   await page.getByText("Bearer SECRET").waitFor(); // I-34: what went out, with secrets concealed
   await page.getByRole("button", { name: /^The answer/ }).click();
   await page.getByText("application/json").waitFor();
-  await walk.accessible(page, "the second step");
-  await walk.picture(page, "dashboard-4-request", { fullPage: true });
-  await page.setViewportSize({ width: 360, height: 780 });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than a phone's window");
-  await walk.picture(page, "dashboard-4-request-phone", { fullPage: true });
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await look("the second step", "dashboard-4-request", { fullPage: true });
 });
 
 test("it is created, and added to the server when its author's server accepts the secret", async () => {
@@ -162,8 +158,7 @@ test("it is created, and added to the server when its author's server accepts th
   await dialog.getByRole("button", { name: "Add to server" }).click();
   await dialog.getByText("Your API key is invalid.").first().waitFor();
   assert.equal(await dialog.getByLabel("api_key").inputValue(), "wrong", "nothing typed is lost");
-  await walk.accessible(page, "the secrets");
-  await walk.picture(page, "dashboard-5-refused");
+  await look("the secrets", "dashboard-5-refused");
   await dialog.getByLabel("api_key").fill(key);
   await dialog.getByRole("button", { name: "Add to server" }).click();
   await page.getByRole("button", { name: "Remove from server" }).waitFor();
@@ -171,8 +166,7 @@ test("it is created, and added to the server when its author's server accepts th
   assert.ok(lookup.seen.some(({ headers }) => "webhook-signature" in headers), "requests are signed");
   await page.getByText("Validation", { exact: true }).first().waitFor();
   await page.getByText("for example 3000").waitFor();
-  await walk.accessible(page, "an integration's page");
-  await walk.picture(page, "dashboard-6-on", { fullPage: true });
+  await look("an integration's page", "dashboard-6-on", { fullPage: true });
 });
 
 test("a change is saved, and one made after it from an older page is told and not lost", async () => {
@@ -215,12 +209,11 @@ test("it is offered to everybody, and approved by whoever runs the instance", as
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Review queue" }).click();
   await page.getByText("Authorization (carries api_key)").waitFor();
-  await walk.accessible(page, "the review queue");
-  await walk.picture(page, "dashboard-7-review", { fullPage: true });
+  await look("the review queue", "dashboard-7-review", { fullPage: true });
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
   await page.getByText("Nothing waits for you").waitFor();
-  await page.goto(`${address}/guilds`);
+  await page.goto(`${demo.usher}/guilds`);
   await page.getByRole("link", { name: /Ryan's Arcade/ }).click();
   await page.getByRole("link", { name: "Integrations", exact: true }).click();
   await page.getByRole("tab", { name: "Available" }).click();
@@ -239,11 +232,9 @@ test("on a phone in the dark everything is there, too", async () => {
   await page.getByRole("link", { name: "Player card" }).click();
   await page.getByRole("button", { name: "Remove from server" }).waitFor();
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "nothing is wider than the window");
-  await walk.accessible(page, "an integration's page on a phone");
-  await walk.picture(page, "dashboard-8-phone", { fullPage: true });
+  await look("an integration's page on a phone", "dashboard-8-phone", { fullPage: true });
   await page.getByRole("link", { name: "Audit log" }).click();
   await page.getByText("Player card").first().waitFor();
-  await walk.accessible(page, "the audit log");
-  await walk.picture(page, "dashboard-9-audit", { fullPage: true });
+  await look("the audit log", "dashboard-9-audit", { fullPage: true });
   walk.untroubled();
 });

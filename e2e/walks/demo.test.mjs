@@ -1,31 +1,26 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
+import { Demo } from "../src/demo.mjs";
 import { Person } from "../src/discord.mjs";
-import { Program } from "../src/program.mjs";
 
 /**
  * The first minute of a newcomer, with the real demo: a ticket opened in the local Discord shows live data,
  * only those who may see it do, two windows talk in it, and its buttons work.
  */
 
-const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
 const ryanId = "585576154958921739";
 /** What the guide's example lookup answers for Ryan. */
 const liveLines = ["User online status: Online", "Account created: 2019", "High score: 3000", "Last score: 400"];
 
 let demo;
-let address;
 let walk;
 let ryan;
 let mia;
 let noor;
 
 before(async () => {
-  const started = await Program.start(binary, ["--ephemeral-ports"], /Discord sandbox:\s+(http:\/\/127\.0\.0\.1:\d+)/);
-  demo = started.program;
-  address = started.match[1];
+  demo = await Demo.start();
   walk = await Walk.begin();
 });
 
@@ -35,7 +30,7 @@ after(async () => {
 });
 
 test("Ryan chooses himself and sees the panel", async () => {
-  const page = await walk.open("ryan", `${address}/`);
+  const page = await walk.open("ryan", `${demo.discord}/`);
   ryan = new Person(page);
   await page.getByTestId(`person-${ryanId}`).waitFor();
   await walk.accessible(page, "the choice of a person");
@@ -47,10 +42,10 @@ test("Ryan chooses himself and sees the panel", async () => {
 });
 
 test("pressing the panel's button opens a ticket that only Ryan is told of", async () => {
-  mia = new Person(await walk.open("mia", `${address}/`, { colorScheme: "light" }));
+  mia = new Person(await walk.open("mia", `${demo.discord}/`, { colorScheme: "light" }));
   await mia.become("Mia");
   await mia.enter("support");
-  noor = new Person(await walk.open("noor", `${address}/`));
+  noor = new Person(await walk.open("noor", `${demo.discord}/`));
   await noor.become("Noor");
   await noor.enter("support");
 
@@ -105,7 +100,7 @@ test("two windows talk to each other", async () => {
 });
 
 test("it fits on a phone", async () => {
-  const phone = new Person(await walk.open("phone", `${address}/#/as/${ryanId}`, { width: 360, height: 740 }));
+  const phone = new Person(await walk.open("phone", `${demo.discord}/#/as/${ryanId}`, { width: 360, height: 740 }));
   await phone.page.getByRole("button", { name: "Show channels" }).click();
   await phone.enter("ticket-1");
   await phone.page.getByTestId("embed").first().waitFor();

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Walk } from "../src/browser.mjs";
+import { Demo } from "../src/demo.mjs";
 import { Person } from "../src/discord.mjs";
-import { Program } from "../src/program.mjs";
 
 /** The demo's second panel asks before it opens a ticket; staff answer with a tag that shows live data. */
 
-const binary = process.env.USHER_DEMO_BIN ?? fileURLToPath(new URL("../../bin/usher-demo", import.meta.url));
 const ticket = "report-ryan-1";
 
 let demo;
@@ -16,13 +14,12 @@ let ryan;
 let mia;
 
 before(async () => {
-  const started = await Program.start(binary, ["--ephemeral-ports"], /Discord sandbox:\s+(http:\/\/127\.0\.0\.1:\d+)/);
-  demo = started.program;
+  demo = await Demo.start();
   walk = await Walk.begin();
-  ryan = new Person(await walk.open("form-ryan", `${started.match[1]}/`));
+  ryan = new Person(await walk.open("form-ryan", `${demo.discord}/`));
   await ryan.become("Ryan");
   await ryan.enter("support");
-  mia = new Person(await walk.open("form-mia", `${started.match[1]}/`));
+  mia = new Person(await walk.open("form-mia", `${demo.discord}/`));
   await mia.become("Mia");
 });
 

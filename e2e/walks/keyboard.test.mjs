@@ -1,69 +1,54 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Bot } from "../src/bot.mjs";
-import { Walk } from "../src/browser.mjs";
 import { Person } from "../src/discord.mjs";
 import { form } from "../src/kinds.mjs";
-import { Program } from "../src/program.mjs";
+import { ids, Sandbox } from "../src/sandbox.mjs";
 
 /** Without a mouse: every list is one stop of the Tab key, and whatever opens gives the focus back where it was. */
 
-const binary = process.env.DISCORD_SANDBOX_BIN ?? fileURLToPath(new URL("../../bin/discord-sandbox", import.meta.url));
-const guild = "1400000000000000001";
-const general = "1400000000000000025";
-const ryanId = "585576154958921739";
-const miaId = "1400000000000000102";
+const { guild, general, ryan: ryanId, mia: miaId } = ids;
 
 let sandbox;
-let address;
 let bot;
 let walk;
 let ryan;
 
 before(async () => {
-  const started = await Program.start(binary, ["-addr", "127.0.0.1:0", "-log-level", "error"], /Discord sandbox:\s+(\S+)/);
-  sandbox = started.program;
-  address = started.match[1];
-  const seed = await (await fetch(`${address}/_sandbox/seed`)).json();
-  bot = await Bot.login(address, seed.applications[0].bot_token);
+  sandbox = await Sandbox.start();
+  ({ bot, walk } = sandbox);
   await bot.call("PUT", `/applications/${bot.application}/guilds/${guild}/commands`, [{ name: "ask", description: "Asks" }]);
   bot.on("form", () => ({ type: 9, data: form }));
   bot.on("ask", () => ({ type: 9, data: form }));
   await bot.post(general, { content: "A form", components: [{ type: 1, components: [{ type: 2, style: 1, label: "Form", custom_id: "form" }] }] });
-  walk = await Walk.begin();
-  ryan = new Person(await walk.open("ryan", at(general)));
+  ryan = await sandbox.person("ryan", ryanId);
   await ryan.messages("A form").waitFor();
 });
 
-after(async () => {
-  await walk?.close();
-  bot?.logout();
-  await sandbox?.stop();
-});
+after(() => sandbox?.stop());
 
-/** What has the focus, by the words a screen reader would say of it. */
-function focused() {
-  return ryan.page.evaluate(() => {
+/** Waits until the focus is on what a screen reader would call so. */
+async function focusIs(wanted, why = "") {
+  const named = () => {
     const { activeElement: element } = document;
     return element === document.body ? "nothing" : (element.dataset.testid ?? element.getAttribute("aria-label") ?? element.textContent.trim());
-  });
+  };
+  await ryan.page.waitForFunction(`(${named})() === ${JSON.stringify(wanted)}`).catch(async () => assert.equal(await ryan.page.evaluate(named), wanted, why));
 }
 
 test("the lists beside the conversation are one stop each, and the arrows move in them", async () => {
   const { page } = ryan;
   await ryan.channelLink("general").focus();
   await page.keyboard.press("Tab");
-  assert.equal(await focused(), "Be somebody else", "after the open channel comes what stands below the list");
+  await focusIs("Be somebody else", "after the open channel comes what stands below the list");
   await page.keyboard.press("Shift+Tab");
-  assert.equal(await focused(), "channel-general");
+  await focusIs("channel-general");
   await page.keyboard.press("ArrowDown");
-  assert.equal(await focused(), "channel-support");
+  await focusIs("channel-support");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Shift+Tab");
-  assert.equal(await focused(), "channel-support", "the list remembers where one was");
+  await focusIs("channel-support", "the list remembers where one was");
   await page.keyboard.press("Home");
-  assert.equal(await focused(), "Information", "categories are entries, too");
+  await focusIs("Information", "categories are entries, too");
   const stops = await page.evaluate(() => [...document.querySelectorAll("nav")].map((list) => [...list.querySelectorAll("a, button")].filter((entry) => entry.tabIndex === 0).length));
   assert.deepEqual(stops, [1, 1], "one stop in the servers, one in the channels");
 });
@@ -81,19 +66,19 @@ test("the tools of a message are reached from it and used", async () => {
   const message = ryan.messages("A form");
   await message.focus();
   await page.keyboard.press("Tab");
-  assert.equal(await focused(), "Form");
+  await focusIs("Form");
   await page.keyboard.press("Tab");
-  assert.equal(await focused(), "Add reaction");
+  await focusIs("Add reaction");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  assert.equal(await focused(), "More");
+  await focusIs("More");
   await page.keyboard.press("Enter");
-  assert.equal(await focused(), "Start a thread");
+  await focusIs("Start a thread");
   await page.keyboard.press("Escape");
-  assert.equal(await focused(), "More");
+  await focusIs("More");
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Enter");
-  assert.equal(await focused(), "composer", "Reply leads to where one writes");
+  await focusIs("composer", "Reply leads to where one writes");
   await page.keyboard.press("Escape");
 });
 
@@ -103,10 +88,10 @@ test("a modal gives the focus back to the button that opened it", async () => {
   await page.keyboard.press("Enter");
   await page.getByTestId("modal").waitFor();
   await page.getByLabel("Subject").waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), "INPUT", "the first field has the focus");
+  await page.waitForFunction(() => document.activeElement.tagName === "INPUT"); // the first field has the focus
   await page.keyboard.press("Escape");
   await page.getByTestId("modal").waitFor({ state: "detached" });
-  assert.equal(await focused(), "Form");
+  await focusIs("Form");
 });
 
 test("a command, and the modal that answers it, lead back to where one writes", async () => {
@@ -117,7 +102,7 @@ test("a command, and the modal that answers it, lead back to where one writes", 
   await page.getByTestId("command-run").waitFor();
   await page.keyboard.press("Escape");
   await page.getByTestId("composer").waitFor();
-  assert.equal(await focused(), "composer");
+  await focusIs("composer");
   await page.keyboard.type("/ask");
   await page.getByRole("option", { name: "/ask" }).waitFor();
   await page.keyboard.press("Enter");
@@ -125,7 +110,7 @@ test("a command, and the modal that answers it, lead back to where one writes", 
   await page.getByTestId("modal").waitFor();
   await page.keyboard.press("Escape");
   await page.getByTestId("modal").waitFor({ state: "detached" });
-  assert.equal(await focused(), "composer");
+  await focusIs("composer");
 });
 
 test("dialogs and panels give it back, too", async () => {
@@ -133,22 +118,23 @@ test("dialogs and panels give it back, too", async () => {
   for (const name of ["Threads", "Pinned messages", "Who can see this channel: Everyone"]) {
     await page.getByRole("button", { name }).focus();
     await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), name);
+    await page.waitForFunction((label) => document.activeElement.getAttribute("aria-label") === label, name);
   }
   await page.getByRole("button", { name: "Find a server" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  assert.equal(await focused(), "Find a server");
+  await focusIs("Find a server");
 });
 
 test("an archived thread is opened by its address, and an address of nothing leads to the first channel", async () => {
-  const thread = await act(ryanId, "threads", { channel_id: general, name: "Old talk" });
-  await act(ryanId, "messages", { channel_id: thread.id, content: "long ago" });
-  await act(ryanId, "thread", { channel_id: thread.id, archived: true });
-  const mia = new Person(await walk.open("mia", at(thread.id, miaId)));
+  const thread = await sandbox.act(ryanId, "threads", { channel_id: general, name: "Old talk" });
+  await sandbox.act(ryanId, "messages", { channel_id: thread.id, content: "long ago" });
+  await sandbox.act(ryanId, "thread", { channel_id: thread.id, archived: true });
+  const mia = new Person(await walk.open("mia", sandbox.at(miaId, thread.id)));
   await mia.page.getByRole("heading", { level: 1, name: "Old talk" }).waitFor();
   await mia.messages("long ago").waitFor();
   await mia.page.getByText("Archived", { exact: true }).waitFor();
@@ -159,13 +145,3 @@ test("an archived thread is opened by its address, and an address of nothing lea
 });
 
 test("no page complained", () => walk.untroubled());
-
-function at(channel, user = ryanId) {
-  return `${address}/#/as/${user}/${guild}/${channel}`;
-}
-
-async function act(user, what, body) {
-  const response = await fetch(`${address}/_sandbox/users/${user}/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  assert.ok(response.ok, await response.clone().text());
-  return response.json();
-}

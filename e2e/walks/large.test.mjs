@@ -3,15 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Walk } from "../src/browser.mjs";
 import { Person } from "../src/discord.mjs";
 import { largeSeed } from "../src/large.mjs";
-import { Program } from "../src/program.mjs";
+import { Sandbox } from "../src/sandbox.mjs";
 
 /** A server of 10,000 members and 500 channels: only what one looks at is drawn, everybody can be found. */
 
-const binary = process.env.DISCORD_SANDBOX_BIN ?? fileURLToPath(new URL("../../bin/discord-sandbox", import.meta.url));
 const large = largeSeed();
 
 let folder;
@@ -25,14 +22,11 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "large-"));
   const seed = join(folder, "seed.json");
   await writeFile(seed, JSON.stringify(large.seed));
-  const started = await Program.start(binary, ["-addr", "127.0.0.1:0", "-log-level", "error", "-seed", seed], /Discord sandbox:\s+(\S+)/);
-  sandbox = started.program;
-  address = started.match[1];
-  walk = await Walk.begin();
+  sandbox = await Sandbox.start({ seed });
+  ({ address, walk } = sandbox);
 });
 
 after(async () => {
-  await walk?.close();
   await sandbox?.stop();
   await rm(folder, { recursive: true, force: true });
 });

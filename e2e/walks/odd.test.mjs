@@ -1,42 +1,27 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Bot } from "../src/bot.mjs";
-import { Walk } from "../src/browser.mjs";
 import { Person } from "../src/discord.mjs";
 import { fromTheFuture, odd } from "../src/odd.mjs";
-import { Program } from "../src/program.mjs";
+import { ids, Sandbox } from "../src/sandbox.mjs";
 
 /** Whatever a bot sends, the page stays up, its console silent, and what was said before and after can be read. */
 
-const binary = process.env.DISCORD_SANDBOX_BIN ?? fileURLToPath(new URL("../../bin/discord-sandbox", import.meta.url));
-const guild = "1400000000000000001";
-const general = "1400000000000000025";
-const ryanId = "585576154958921739";
+const { guild, general, ryan: ryanId } = ids;
 
 let sandbox;
-let address;
 let bot;
 let walk;
 let ryan;
 
 before(async () => {
   // Bursts are the point here; how fast a bot may send is tested elsewhere.
-  const started = await Program.start(binary, ["-addr", "127.0.0.1:0", "-log-level", "error"], /Discord sandbox:\s+(\S+)/);
-  sandbox = started.program;
-  address = started.match[1];
-  const seed = await (await fetch(`${address}/_sandbox/seed`)).json();
-  bot = await Bot.login(address, seed.applications[0].bot_token);
-  walk = await Walk.begin();
-  ryan = new Person(await walk.open("ryan", `${address}/#/as/${ryanId}/${guild}/${general}`));
+  sandbox = await Sandbox.start();
+  ({ bot, walk } = sandbox);
+  ryan = await sandbox.person("ryan", ryanId);
   await ryan.page.getByTestId("composer").waitFor();
 });
 
-after(async () => {
-  await walk?.close();
-  bot?.logout();
-  await sandbox?.stop();
-});
+after(() => sandbox?.stop());
 
 /** Calls as fast as the sandbox lets it: what fills its limits is emptied by moving the clock. */
 async function swiftly(call) {
@@ -44,18 +29,12 @@ async function swiftly(call) {
     return await call();
   } catch (error) {
     if (!/: 429 /.test(error.message)) throw error;
-    await sandboxCall("/clock/advance", { by: "5s" });
+    await sandbox.control("/clock/advance", { by: "5s" });
     return call();
   }
 }
 
 const post = (message) => swiftly(() => bot.post(general, message));
-
-async function sandboxCall(path, body) {
-  const response = await fetch(`${address}/_sandbox${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  assert.ok(response.ok, `${path}: ${response.status} ${await response.clone().text()}`);
-  return response.status === 204 ? undefined : response.json();
-}
 
 /** The page is up when what is said now is read now. */
 async function alive(word) {
@@ -78,7 +57,7 @@ test("a hundred odd messages are drawn", async () => {
 
 test("they are drawn anew from the history, on a phone and in light colours", async () => {
   for (const [name, options] of [["phone", { width: 360, height: 740 }], ["light", { colorScheme: "light" }]]) {
-    const person = new Person(await walk.open(name, `${address}/#/as/${ryanId}/${guild}/${general}`, options));
+    const person = new Person(await walk.open(name, sandbox.at(), options));
     await person.messages("after the odd ones").waitFor();
     await person.page.getByRole("log").hover();
     for (let turn = 0; turn < 300 && (await person.page.getByText("This is where #general begins.").count()) === 0; turn++) {
@@ -143,7 +122,7 @@ test("a modal in answer to a modal is refused, and nothing typed is lost", async
   const dialog = ryan.page.getByTestId("modal");
   await dialog.getByLabel("Words").fill("kept");
   await dialog.getByTestId("modal-submit").click();
-  await sandboxCall("/clock/advance", { by: "4s" });
+  await sandbox.control("/clock/advance", { by: "4s" });
   await dialog.getByRole("alert").waitFor();
   assert.match(refusal, /: 400 /);
   assert.equal(await dialog.getByLabel("Words").inputValue(), "kept");
@@ -153,11 +132,11 @@ test("a modal in answer to a modal is refused, and nothing typed is lost", async
 
 test("a burst of messages, edits, reactions, channels and typing", async () => {
   const burst = [];
-  for (let turn = 0; turn < 200; turn++) burst.push(act("messages", { channel_id: general, content: `burst ${turn}` }));
+  for (let turn = 0; turn < 200; turn++) burst.push(sandbox.act(ryanId, "messages", { channel_id: general, content: `burst ${turn}` }));
   const sent = await Promise.all(burst);
   await Promise.all(sent.flatMap(({ id }, turn) => [
-    act("react", { channel_id: general, message_id: id, emoji: "👍", remove: false }),
-    turn % 2 ? act("delete", { channel_id: general, message_id: id }) : act("edit", { channel_id: general, message_id: id, content: `burst ${turn} changed` }),
+    sandbox.act(ryanId, "react", { channel_id: general, message_id: id, emoji: "👍", remove: false }),
+    turn % 2 ? sandbox.act(ryanId, "delete", { channel_id: general, message_id: id }) : sandbox.act(ryanId, "edit", { channel_id: general, message_id: id, content: `burst ${turn} changed` }),
   ].map((call) => call.catch(() => undefined))));
   for (let turn = 0; turn < 10; turn++) {
     const channel = await bot.call("POST", `/guilds/${guild}/channels`, { name: `fleeting-${turn}` });
@@ -169,7 +148,7 @@ test("a burst of messages, edits, reactions, channels and typing", async () => {
 });
 
 test("what a later Discord may send leaves a note and no broken page", async () => {
-  const page = await walk.open("future", `${address}/#/as/${ryanId}/${guild}/${general}`, {
+  const page = await walk.open("future", sandbox.at(), {
     prepare: (context) => context.route("**/messages?**", async (route) => {
       const response = await route.fetch();
       const [newest] = await response.json();
@@ -185,7 +164,3 @@ test("what a later Discord may send leaves a note and no broken page", async () 
 });
 
 test("no page complained", () => walk.untroubled());
-
-async function act(what, body) {
-  return sandboxCall(`/users/${ryanId}/${what}`, body);
-}

@@ -1,44 +1,25 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { Bot } from "../src/bot.mjs";
-import { Walk } from "../src/browser.mjs";
-import { Person } from "../src/discord.mjs";
-import { Program } from "../src/program.mjs";
+import { ids, Sandbox } from "../src/sandbox.mjs";
 
 /** What people do beside talking: threads, pins, search, forums, servers, files for bots, keys, two windows in one. */
 
-const binary = process.env.DISCORD_SANDBOX_BIN ?? fileURLToPath(new URL("../../bin/discord-sandbox", import.meta.url));
-const guild = "1400000000000000001";
-const general = "1400000000000000025";
-const ryanId = "585576154958921739";
-const miaId = "1400000000000000102";
-const noorId = "1400000000000000103";
-const olgaId = "1400000000000000104";
+const { guild, general, ryan: ryanId, noor: noorId, olga: olgaId } = ids;
 
 let sandbox;
-let address;
 let bot;
 let walk;
 let ryan;
 let olga;
 
 before(async () => {
-  const started = await Program.start(binary, ["-addr", "127.0.0.1:0", "-log-level", "error"], /Discord sandbox:\s+(\S+)/);
-  sandbox = started.program;
-  address = started.match[1];
-  const seed = await (await fetch(`${address}/_sandbox/seed`)).json();
-  bot = await Bot.login(address, seed.applications[0].bot_token);
-  walk = await Walk.begin();
-  ryan = new Person(await walk.open("ryan", at(ryanId)));
-  olga = new Person(await walk.open("olga", at(olgaId), { colorScheme: "light" }));
+  sandbox = await Sandbox.start();
+  ({ bot, walk } = sandbox);
+  ryan = await sandbox.person("ryan", ryanId);
+  olga = await sandbox.person("olga", olgaId, { colorScheme: "light" });
 });
 
-after(async () => {
-  await walk?.close();
-  bot?.logout();
-  await sandbox?.stop();
-});
+after(() => sandbox?.stop());
 
 /** Chooses from the menu of a message. */
 async function fromMenu(person, text, item) {
@@ -94,7 +75,7 @@ test("a private thread stays with those in it", async () => {
   await ryan.page.keyboard.press("Enter");
   await heading(ryan, "A surprise");
   await ryan.page.getByTestId("viewers").filter({ hasText: /^\d+ (people|person)$/ }).waitFor();
-  const noor = new Person(await walk.open("noor", at(noorId)));
+  const noor = await sandbox.person("noor", noorId);
   await noor.channelLink("Pinball").waitFor();
   assert.equal(await noor.channelLink("A surprise").count(), 0);
   await noor.page.context().close();
@@ -142,7 +123,7 @@ test("search finds what was said where one may read it", async () => {
 });
 
 test("a forum has posts with titles and tags", async () => {
-  const forum = await bot.call("POST", `/guilds/${guild}/channels`, { name: "ideas", type: 15, parent_id: "1400000000000000024", available_tags: [{ name: "Game", emoji_name: "🕹️" }, { name: "Web" }] });
+  const forum = await bot.call("POST", `/guilds/${guild}/channels`, { name: "ideas", type: 15, parent_id: ids.community, available_tags: [{ name: "Game", emoji_name: "🕹️" }, { name: "Web" }] });
   await ryan.enter("ideas");
   await ryan.page.getByText("No posts yet.").waitFor();
   await ryan.page.getByRole("button", { name: "New post" }).click();
@@ -200,7 +181,7 @@ test("files reach the bot from a modal and from a command", async () => {
 });
 
 test("a server left is found again by its name", async () => {
-  const noor = new Person(await walk.open("noor", at(noorId)));
+  const noor = await sandbox.person("noor", noorId);
   await noor.page.getByRole("button", { name: "Server menu" }).click();
   await noor.page.getByRole("menuitem", { name: "Leave server" }).click();
   await noor.page.getByTestId("channel-general").waitFor({ state: "detached" });
@@ -215,8 +196,8 @@ test("a server left is found again by its name", async () => {
 });
 
 test("keys go anywhere", async () => {
-  const page = await walk.open("keys", at(ryanId));
-  const keys = new Person(page);
+  const keys = await sandbox.person("keys", ryanId);
+  const { page } = keys;
   await heading(keys, "general");
   await page.keyboard.press("Alt+ArrowUp");
   await heading(keys, "rules");
@@ -228,7 +209,7 @@ test("keys go anywhere", async () => {
   await walk.accessible(page, "going anywhere");
   await page.keyboard.press("Enter");
   await heading(keys, "support");
-  await act(olgaId, "messages", { channel_id: "1400000000000000023", content: "A new rule" });
+  await sandbox.act(olgaId, "messages", { channel_id: ids.rules, content: "A new rule" });
   await page.getByRole("link", { name: "rules, unread" }).waitFor();
   await page.keyboard.press("Alt+Shift+ArrowDown");
   await heading(keys, "rules");
@@ -256,7 +237,7 @@ test("keys go anywhere", async () => {
 });
 
 test("two side by side talk in one page", async () => {
-  const page = await walk.open("both", `${address}/`, { width: 1440, height: 900 });
+  const page = await walk.open("both", `${sandbox.address}/`, { width: 1440, height: 900 });
   await page.getByTestId("side-by-side").click();
   const [left, right] = [1, 2].map((side) => page.frameLocator(`[data-testid=side-${side}]`));
   for (const half of [left, right]) await half.getByTestId("channel-general").click();
@@ -282,15 +263,6 @@ test("two side by side talk in one page", async () => {
 
 test("no page complained", () => walk.untroubled());
 
-function at(user) {
-  return `${address}/#/as/${user}/${guild}/${general}`;
-}
-
 function file(name, text = "x") {
   return { name, mimeType: name.endsWith(".png") ? "image/png" : "text/plain", buffer: Buffer.from(text) };
-}
-
-async function act(user, what, body) {
-  const response = await fetch(`${address}/_sandbox/users/${user}/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-  assert.ok(response.ok, await response.clone().text());
 }

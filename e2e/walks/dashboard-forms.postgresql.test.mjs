@@ -1,0 +1,3 @@
+import { onPostgreSQL } from "../src/demo.mjs";
+
+await onPostgreSQL("dashboard-forms.test.mjs");
