@@ -23,6 +23,7 @@ import (
 func wayOutConfig(c config.Egress, version string) (egress.Config, error) {
 	cfg := egress.Config{
 		AllowNetworks: c.AllowNetworks, AllowPorts: c.AllowPorts, OwnAddresses: c.OwnAddresses, UserAgent: "Usher/" + version, Now: time.Now,
+		ConnectTimeout: c.ConnectTimeout, Timeout: c.Timeout, MaxBody: c.AnswerKiB << 10,
 	}
 	switch c.Way {
 	case config.WayProxy:

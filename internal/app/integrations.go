@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,7 +16,7 @@ import (
 func (a *App) newResolver(active *guild.Cache[[]integration.Activation], sealer secret.Sealer, signer *integration.Signer) error {
 	a.journal = integration.NewJournal(a.store.Deliveries(), newID, wait, a.log)
 	resolver, err := integration.NewResolver(integration.Parts{
-		Active: active, Sealer: sealer, Signer: signer, Fetch: a.wayOut, Guard: a.wayOut, Limits: a.limits, Tuning: tuning(a.config.Requests),
+		Active: active, Sealer: sealer, Signer: signer, Fetch: a.wayOut, Guard: a.wayOut, Limits: a.limits, Tuning: tuning(a.config),
 		Journal: a.journal, Now: time.Now, Wait: wait, Log: a.log,
 	})
 	if err != nil {
@@ -27,9 +28,10 @@ func (a *App) newResolver(active *guild.Cache[[]integration.Activation], sealer 
 }
 
 // tuning is the default with what the operator set. A burst is what comes in ten seconds.
-func tuning(r config.Requests) integration.Tuning {
+func tuning(c config.Config) integration.Tuning {
 	const burst = 6
-	t := integration.DefaultTuning()
+	t, r := integration.DefaultTuning(), c.Requests
+	t.TrialFloor = trialFloor(c.Egress.ConnectTimeout)
 	if r.PerGuild > 0 {
 		t.GuildRate = integration.Rate{PerMinute: r.PerGuild, Burst: max(1, r.PerGuild/burst)}
 	}
@@ -38,6 +40,11 @@ func tuning(r config.Requests) integration.Tuning {
 	}
 	t.CacheBytes = r.CacheMiB << 20
 	return t
+}
+
+// trialFloor is as long as resolving and connecting may take together.
+func trialFloor(connect time.Duration) time.Duration {
+	return cmp.Or(2*connect, integration.DefaultTuning().TrialFloor)
 }
 
 // keepJournal writes the delivery log until stop is called, which writes the rest and returns when it is written.

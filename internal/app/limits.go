@@ -39,9 +39,6 @@ func fixedLimits() []httpapi.InstanceSetting {
 	}
 	const day24 = 24 * time.Hour
 	way, tuning := egress.Defaults(), integration.DefaultTuning()
-	fixed(config.OfRequests, way.ConnectTimeout, "", "How long resolving, connecting and the TLS handshake may take, each.")
-	fixed(config.OfRequests, way.Timeout, "", "How long a whole request may take.")
-	fixed(config.OfRequests, way.MaxBody>>10, "KiB", "How large an answer may be, as sent and as decoded.")
 	fixed(config.OfRequests, integration.MaxDepth, "levels", "How deep the JSON of an answer may nest.")
 	fixed(config.OfRequests, way.Limits.Total, "requests", "How many requests may be under way at one moment in all.")
 	fixed(config.OfRequests, way.Limits.PerGuild, "requests", "How many requests of one server may be under way at one moment.")

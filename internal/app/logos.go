@@ -10,7 +10,6 @@ import (
 
 	"usher/internal/blob"
 	"usher/internal/core/fault"
-	"usher/internal/core/integration"
 	"usher/internal/core/secret"
 	"usher/internal/egress"
 	"usher/internal/logo"
@@ -52,6 +51,7 @@ type logoWay struct {
 	client *egress.Client
 	now    func() time.Time
 	wait   func(context.Context, time.Duration) error
+	floor  time.Duration // how long what cannot be reached takes at least
 }
 
 var _ logo.Fetcher = logoWay{}
@@ -60,7 +60,7 @@ func newLogoWay(cfg egress.Config, wait func(context.Context, time.Duration) err
 	cfg.MaxBody, cfg.Timeout = logo.MaxFile, logoTime
 	cfg.Limits = egress.Limits{Total: 16, PerGuild: 4, PerIntegration: 16, PerHost: 8}
 	client, err := egress.New(cfg)
-	return logoWay{client: client, now: cfg.Now, wait: wait}, err
+	return logoWay{client: client, now: cfg.Now, wait: wait, floor: trialFloor(cfg.ConnectTimeout)}, err
 }
 
 // Fetch implements logo.Fetcher.
@@ -87,7 +87,7 @@ func (l logoWay) pad(ctx context.Context, err error, start time.Time) error {
 	if !errors.As(err, &f) || f.Public() != egress.ClassConnect {
 		return nil
 	}
-	return l.wait(ctx, max(0, integration.DefaultTuning().TrialFloor-l.now().Sub(start)))
+	return l.wait(ctx, max(0, l.floor-l.now().Sub(start)))
 }
 
 // logoFault tells what the author of the address can mend from what only time can.

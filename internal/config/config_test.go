@@ -42,6 +42,7 @@ func TestWrongSettingsAreNamedWithoutTheirValues(t *testing.T) {
 	for name, value := range map[string]string{
 		"DISCORD_API_URL": "not-an-address-sesame", "DATABASE_URL": "mysql://sesame", "USHER_LOG_LEVEL": "sesame", "USHER_LOG_FORMAT": "sesame", "USHER_GRACE": "sesame",
 		"USHER_GUILD_REQUESTS_PER_MINUTE": "0", "USHER_INTEGRATION_REQUESTS_PER_MINUTE": "sesame", "USHER_INTEGRATION_CACHE_MIB": "5000",
+		"USHER_EGRESS_CONNECT_TIMEOUT": "6s", "USHER_EGRESS_TIMEOUT": "16s", "USHER_EGRESS_ANSWER_KIB": "0",
 	} {
 		_, err := config.FromMap(map[string]string{name: value})
 		if err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "sesame") {

@@ -21,6 +21,10 @@ type Egress struct {
 	OwnAddresses  []netip.Addr   `env:"USHER_EGRESS_OWN_ADDRESSES"`  // of this instance's machines: never reached
 	Way           Way            `env:"USHER_EGRESS_WAY" envDefault:"direct"`
 
+	ConnectTimeout time.Duration `env:"USHER_EGRESS_CONNECT_TIMEOUT" envDefault:"2s"` // for resolving, for connecting and for the TLS handshake, each (I-11)
+	Timeout        time.Duration `env:"USHER_EGRESS_TIMEOUT" envDefault:"5s"`         // for a whole request (I-11)
+	AnswerKiB      int           `env:"USHER_EGRESS_ANSWER_KIB" envDefault:"256"`     // of an answer, as sent and as decoded (I-11)
+
 	ProxyURL             string `env:"USHER_EGRESS_PROXY_URL"` // http://host:port or https://host:port
 	ProxyCredentials     string `env:"USHER_EGRESS_PROXY_CREDENTIALS"`
 	ProxyCredentialsFile string `env:"USHER_EGRESS_PROXY_CREDENTIALS_FILE"`
@@ -41,9 +45,33 @@ const (
 	WayWorker Way = "worker" // by a worker that is handed signed envelopes, such as deploy/cloudflare
 )
 
+// Bounds of a request's limits: a ticket waits for its values 20 seconds at most, and answers stand in memory as a whole.
+const (
+	minTimeout   = 100 * time.Millisecond
+	maxTimeout   = 15 * time.Second
+	maxAnswerKiB = 8192
+)
+
+// checkLimits holds the limits of a request within what the rest of the program can bear.
+func (e Egress) checkLimits() []error {
+	var wrong []error
+	for variable, value := range map[string]time.Duration{"USHER_EGRESS_CONNECT_TIMEOUT": e.ConnectTimeout, "USHER_EGRESS_TIMEOUT": e.Timeout} {
+		if value < minTimeout || value > maxTimeout {
+			wrong = append(wrong, fmt.Errorf("%s must be from %v to %v, such as 3s", variable, minTimeout, maxTimeout))
+		}
+	}
+	if e.ConnectTimeout > e.Timeout {
+		wrong = append(wrong, errors.New("USHER_EGRESS_CONNECT_TIMEOUT must not be longer than USHER_EGRESS_TIMEOUT, which it is a part of"))
+	}
+	if e.AnswerKiB < 1 || e.AnswerKiB > maxAnswerKiB {
+		wrong = append(wrong, fmt.Errorf("USHER_EGRESS_ANSWER_KIB must be from 1 to %d", maxAnswerKiB))
+	}
+	return wrong
+}
+
 // check says what does not go together. A setting of a way that is not taken is an error: who set it believes that it holds.
 func (e Egress) check() []error {
-	var wrong []error
+	wrong := e.checkLimits()
 	switch e.Way {
 	case WayDirect, WayProxy, WayWorker:
 	default:

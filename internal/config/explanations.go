@@ -39,6 +39,9 @@ func explanations() map[string]explanation {
 		"USHER_GUILD_REQUESTS_PER_MINUTE":       {group: OfRequests, unit: perUnit, about: "How many requests one server may cause, to all its integrations. A sixth of it may come at once."},
 		"USHER_INTEGRATION_REQUESTS_PER_MINUTE": {group: OfRequests, unit: perUnit, about: "How many requests one integration may get, from all servers. A sixth of it may come at once."},
 		"USHER_INTEGRATION_CACHE_MIB":           {group: OfRequests, unit: "MiB", about: "Memory for answers of integrations that ask for a cache; 0 for none."},
+		"USHER_EGRESS_CONNECT_TIMEOUT":          {group: OfRequests, about: "How long resolving, connecting and the TLS handshake may take, each."},
+		"USHER_EGRESS_TIMEOUT":                  {group: OfRequests, about: "How long a whole request may take."},
+		"USHER_EGRESS_ANSWER_KIB":               {group: OfRequests, unit: "KiB", about: "How large an answer may be, as sent and as decoded."},
 		"USHER_GRACE":                           {group: OfRequests, about: "How long a welcome message waits for live values after its channel exists. Later ones are filled in by one edit."},
 
 		"USHER_MAX_URL_BYTES":               {group: OfIntegrations, unit: "bytes", about: "How long a request URL or validation URL may be, as it is saved."},

@@ -82,6 +82,8 @@ func TestAnOperatorSeesTheSettingsAndNoSecret(t *testing.T) {
 	}
 	for name, want := range map[string]httpapi.InstanceSetting{
 		"USHER_MAX_SECRETS":           {Value: "5", Default: "5", Unit: "secrets", Set: true, Group: "integrations"},
+		"USHER_EGRESS_TIMEOUT":        {Value: "5s", Default: "5s", Set: true, Group: "requests"}, // I-11
+		"USHER_EGRESS_ANSWER_KIB":     {Value: "256", Default: "256", Unit: "KiB", Set: true, Group: "requests"},
 		"USHER_EGRESS_ALLOW_NETWORKS": {Value: "127.0.0.1/32", Set: true, Group: "egress"},
 		"DISCORD_TOKEN":               {Secret: true, Set: true, Group: "discord"},
 		"USHER_BLOXLINK_KEY":          {Secret: true, Group: "integrations"},
@@ -92,7 +94,7 @@ func TestAnOperatorSeesTheSettingsAndNoSecret(t *testing.T) {
 		}
 	}
 	for about, want := range map[string]string{ // I-11, I-43
-		"How long a whole request may take.": "5s ", "How large an answer may be, as sent and as decoded.": "256 KiB", "How deep the JSON of an answer may nest.": "64 levels",
+		"How deep the JSON of an answer may nest.":                        "64 levels",
 		"How many requests of one server may be under way at one moment.": "64 requests", "After how long people have to sign in again.": "7 days",
 	} {
 		if fixed[about] != want {
