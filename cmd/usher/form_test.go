@@ -192,7 +192,7 @@ func TestI8AFormIsAskedShownAndSent(t *testing.T) {
 			if diff := cmp.Diff(c.data, data); diff != "" || !isNew {
 				t.Errorf("new: %v, form_data (-want +got):\n%s", isNew, diff)
 			}
-			if again := st.pressed(c.button); again.State != sandbox.StateDeferred { // at the limit: told, not asked
+			if again := st.pressed(c.button); again.Modal != nil { // at the limit: told, not asked
 				t.Errorf("asked in vain: %+v", again)
 			}
 			st.reply(func(content string) bool { return strings.HasPrefix(content, "You already have an open ticket: <#") })

@@ -25,7 +25,7 @@ func (c *Catalog) Carried(ctx context.Context, by audit.Actor, id ID, revision i
 	if r.Owner != by.User {
 		return nil, notFound()
 	}
-	if slices.ContainsFunc(r.Sealed, func(s Sealed) bool { return len(s.Sealed) == 0 }) {
+	if r.emptied() {
 		return nil, nil
 	}
 	i, err := openRecord(ctx, c.Sealer, r)
@@ -33,6 +33,11 @@ func (c *Catalog) Carried(ctx context.Context, by audit.Actor, id ID, revision i
 		return nil, fmt.Errorf("opening the headers of revision %d of integration %s: %w", revision, id, err)
 	}
 	return i.sketches()
+}
+
+// emptied reports whether header values of the record's revision were destroyed because nobody needs it.
+func (r Record) emptied() bool {
+	return slices.ContainsFunc(r.Sealed, func(s Sealed) bool { return len(s.Sealed) == 0 })
 }
 
 // sketches are the headers of an integration with clear header values.

@@ -208,11 +208,15 @@ func (c *Catalog) movable(ctx context.Context, r Record, was int64, live Integra
 	return can, nil
 }
 
-// revision reads one with clear header values.
+// revision reads one with clear header values. Where they are destroyed, nobody uses it any more since its number was read: Conflict
+// "integration_changed".
 func (c *Catalog) revision(ctx context.Context, id ID, number int64) (Record, Integration, error) {
 	r, err := c.Store.Revision(ctx, id, number)
 	if err != nil {
 		return r, r.Integration, fmt.Errorf("reading revision %d of integration %s: %w", number, id, err)
+	}
+	if r.emptied() {
+		return r, r.Integration, changed()
 	}
 	i, err := openRecord(ctx, c.Sealer, r)
 	if err != nil {

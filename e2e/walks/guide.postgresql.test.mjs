@@ -1,0 +1,3 @@
+import { onPostgreSQL } from "../src/demo.mjs";
+
+await onPostgreSQL("guide.test.mjs");
