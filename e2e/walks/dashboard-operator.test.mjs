@@ -53,7 +53,7 @@ test("Olga, who runs the instance, finds its pages in the account menu and sees 
   await page.getByRole("menuitem", { name: "This instance" }).click();
   await page.getByText("Everything works").waitFor();
   for (const [name, says] of [
-    ["Discord", /^Connected to Discord, \d+ servers? by 1 connection\.$/], ["Database", /^SQLite, reachable in (less than )?[\d.]+ ms, [\d.]+ KiB; its tables have version \d+, as this program needs\.$/],
+    ["Discord", /^Connected to Discord, \d+ servers? by 1 connection\.$/], ["Database", /^SQLite, reachable in (less than )?[\d.]+ ms, [\d.]+ [KM]iB; its tables have version \d+, as this program needs\.$/],
     ["Keys that seal secrets", /The key \d+ seals, made on .*; rotate it by .* Everything sealed is under it\.$/], ["Way out of integrations", /^Requests leave from this machine/],
     ["Integrations", /^None is paused/], ["Folder of logos", / can be written\.$/],
   ]) {
