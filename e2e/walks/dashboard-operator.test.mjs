@@ -107,7 +107,7 @@ test("the limits that hold are listed with what changes them, and no secret is a
   await setting("USHER_MAX_SECRETS").getByText("5 secrets").waitFor();
   await setting("USHER_EGRESS_ALLOW_NETWORKS").getByText("127.0.0.1/32").waitFor();
   await setting("The application's client secret.").getByText("set", { exact: true }).waitFor();
-  await setting("How long a whole request may take.").getByText("Cannot be changed").waitFor();
+  await setting("How deep the JSON of an answer may nest.").getByText("Cannot be changed").waitFor();
   const token = setting("The bot's token.");
   assert.match(await token.innerText(), /\bset\b/);
   assert.doesNotMatch(await page.locator("body").innerText(), /[\w-]{20,}\.[\w-]{6,}\.[\w-]{20,}/, "a bot's token has this form");
